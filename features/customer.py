@@ -1,0 +1,89 @@
+"""The customer as the decision sees them: one typed read, one float vector, no store behind it in sight."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSchema:
+    """The order of the vector: numbers first to last, then texts. Names are unique over all views."""
+
+    numbers: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def number_slots(self) -> Mapping[str, int]:
+        return {name: slot for slot, name in enumerate(self.numbers)}
+
+    def text_slots(self) -> Mapping[str, int]:
+        return {name: slot for slot, name in enumerate(self.texts)}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """One outcome of one proposal, on whatever channel it happened. Times are UTC and aware.
+
+    `until` is set by 'later' answers: suppressed until then.
+    """
+
+    decision_id: str
+    action_id: str
+    outcome: str
+    channel: str
+    occurred_at: datetime
+    interaction_id: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEvent:
+    """One step of the channel trail: where the customer was lately and what was done there."""
+
+    occurred_at: datetime
+    channel: str
+    event: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFeatures:
+    """What is known of one customer at one moment.
+
+    numbers: (len(schema.numbers),) float64, missing is NaN. texts: aligned with schema.texts, missing is None.
+    known is False for a customer the store has never seen: every value is then the view's default.
+    """
+
+    customer_id: str
+    known: bool
+    schema: FeatureSchema
+    numbers: NDArray[np.float64]
+    texts: tuple[str | None, ...]
+    history: tuple[HistoryEvent, ...] = ()
+    trail: tuple[TrailEvent, ...] = field(default=())
+
+    def number(self, name: str) -> float:
+        """NaN when missing. KeyError-like ValueError when the schema has no such number."""
+        return float(self.numbers[self.schema.numbers.index(name)])
+
+    def text(self, name: str) -> str | None:
+        return self.texts[self.schema.texts.index(name)]
+
+
+class CustomerReader(Protocol):
+    """The hot read."""
+
+    @property
+    def schema(self) -> FeatureSchema: ...
+
+    def read(self, customer_id: str, at: datetime) -> CustomerFeatures:
+        """The customer at `at`; values whose view's time-to-live has ended are missing. Raises OnlineStoreError when the store cannot be read."""
+        ...
+
+    def write_history(self, customer_id: str, events: Sequence[HistoryEvent]) -> None:
+        """Add outcomes to the customer's history, once per (decision_id, action_id, outcome)."""
+        ...

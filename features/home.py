@@ -1,0 +1,68 @@
+"""Where one installation keeps everything a run makes. Two homes never meet."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder named by PLAYCALL_HOME; every path of a run is said here and nowhere else."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Path:
+        """Event tables as Parquet, with their quarantine."""
+        return self.root / "lake"
+
+    @property
+    def views(self) -> Path:
+        """Built feature rows, one folder a view."""
+        return self.root / "views"
+
+    @property
+    def feast_registry(self) -> Path:
+        return self.root / "feast_registry.db"
+
+    @property
+    def online(self) -> Path:
+        """The compact online store (SQLite)."""
+        return self.root / "online.db"
+
+    @property
+    def records(self) -> Path:
+        """Decisions, outcomes and the outbox (SQLite, WAL)."""
+        return self.root / "records.db"
+
+    @property
+    def mlflow_database(self) -> Path:
+        return self.root / "mlflow.db"
+
+    @property
+    def mlflow_artifacts(self) -> Path:
+        return self.root / "mlartifacts"
+
+    @property
+    def models(self) -> Path:
+        """The last good model, kept locally so that serving starts when MLflow is away."""
+        return self.root / "models"
+
+    @property
+    def playbooks(self) -> Path:
+        """Published playbook versions."""
+        return self.root / "playbooks"
+
+    @property
+    def keys(self) -> Path:
+        """keys.json: {role: key}, written by the demo."""
+        return self.root / "keys.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys that never enter a database: the identity hash key, the token key."""
+        return self.root / "secrets"
+
+    @property
+    def reports(self) -> Path:
+        """Plots and reports a person opens."""
+        return self.root / "reports"

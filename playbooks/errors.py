@@ -1,0 +1,33 @@
+"""The error family of playbooks. It has its own root: playbooks know nothing of features.
+
+PlaybookError              the message reads `file:line: what is wrong; the mend`
+├── PlaybookInvalid        one or more findings; `findings` holds them all
+├── ExpressionError        a condition cannot be compiled
+├── RenderError            a script cannot be rendered
+├── VersionConflict        somebody else changed the draft in between
+└── VersionNotFound        no such draft or version
+"""
+
+
+class PlaybookError(Exception):
+    pass
+
+
+class PlaybookInvalid(PlaybookError):
+    pass
+
+
+class ExpressionError(PlaybookError):
+    pass
+
+
+class RenderError(PlaybookError):
+    pass
+
+
+class VersionConflict(PlaybookError):
+    pass
+
+
+class VersionNotFound(PlaybookError):
+    pass

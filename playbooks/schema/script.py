@@ -1,0 +1,34 @@
+"""A script: the wording of an action for channel x language x style x scene."""
+
+from dataclasses import dataclass
+
+from playbooks.expression import Expression
+from playbooks.schema.words import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the arc. `text` is a template; `seconds` is its spoken length, computed at load from the language's speaking rate."""
+
+    stage: Stage
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """channels empty means every channel. `when` narrows it to scenes; None fits any scene. disclosures are ids of the playbook's disclosures."""
+
+    script_id: str
+    action_id: str
+    channels: frozenset[str]
+    language: str
+    style: str
+    when: Expression | None
+    steps: tuple[Step, ...]
+    disclosures: tuple[str, ...]
+    place: str
+
+    @property
+    def spoken_seconds(self) -> float:
+        return sum(step.seconds for step in self.steps)

@@ -1,0 +1,100 @@
+"""The decision as it is kept and shown: one ranking, immutable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from serving.decision.moment import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The factors of the priority: propensity x context x value x lever - cost."""
+
+    propensity: float
+    context: float
+    value: float
+    lever: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    stage: str
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScript:
+    script_id: str
+    language: str
+    style: str
+    steps: tuple[ShownStep, ...]
+    disclosures: tuple[str, ...]
+    spoken_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One ranked action with its script. probability is the logged probability of standing at this rank; evidence is E of the contract."""
+
+    rank: int
+    action_id: str
+    kind: str
+    group: str
+    title: str
+    accept_label: str
+    decline_label: str
+    propensity: float
+    value: float
+    cost: float
+    priority: float
+    components: Components
+    evidence: float
+    probability: float
+    explored: bool
+    reasons: tuple[Reason, ...]
+    script: ShownScript
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An action that fell, by which policy, at which stage, and until when if that is known."""
+
+    action_id: str
+    stage: str
+    policy_id: str
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """group is champion, challenger or control; unit is (customer, month) on every record."""
+
+    decision_id: str
+    tenant: str
+    interaction_id: str
+    customer_id: str
+    channel: str
+    direction: str
+    language: str
+    agent_id: str | None
+    decided_at: datetime
+    expires_at: datetime
+    playbook_version: str
+    model_versions: Mapping[str, str]
+    scene: Scene
+    group: str
+    unit: str
+    actions: tuple[Shown, ...]
+    withheld: tuple[Withheld, ...]
+    degraded: tuple[str, ...] = ()
+    features: Mapping[str, float | str | None] = field(default_factory=dict)

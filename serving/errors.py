@@ -1,0 +1,53 @@
+"""The error family of serving.
+
+PlaycallError
+└── ServingError
+    ├── SettingsError      a setting is missing or wrong
+    ├── MomentError        a request asks for something the playbook does not declare; `field` names where
+    ├── RecordError        the record store cannot keep or find a record
+    │   └── UnknownDecision
+    ├── OutcomeError       an outcome that cannot be; `number` names the line of a batch
+    ├── NotAllowed         the token's role or tenant may not do this
+    └── Overloaded         shed early; carries retry_after in seconds
+"""
+
+from features.errors import PlaycallError
+
+
+class ServingError(PlaycallError):
+    pass
+
+
+class SettingsError(ServingError):
+    pass
+
+
+class MomentError(ServingError):
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class RecordError(ServingError):
+    pass
+
+
+class UnknownDecision(RecordError):
+    pass
+
+
+class OutcomeError(ServingError):
+    def __init__(self, message: str, field: str, number: int = 0) -> None:
+        super().__init__(message)
+        self.field = field
+        self.number = number
+
+
+class NotAllowed(ServingError):
+    pass
+
+
+class Overloaded(ServingError):
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
