@@ -1,6 +1,7 @@
 """playcall simulate: write the event tables of a simulated card centre."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from features.simulator.world import TABLES_WRITTEN, SimulateReport, simulate
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of sentences.")
 @click.pass_obj
-def simulate_command(home: Home, customers: int, months: int, seed: int, out: Path | None, as_json: bool) -> None:
+def simulate_command(home: Home, customers: int, months: int, seed: int, *, out: Path | None, as_json: bool) -> None:
     """Write customers, identities, transactions, contacts, channel events, proposals and outcomes of a simulated card centre as Parquet."""
     folder = out or home.root / "world"
     report = _simulate(folder, customers, months, seed, quiet=as_json)
@@ -40,7 +41,7 @@ def simulate_command(home: Home, customers: int, months: int, seed: int, out: Pa
 def _simulate(folder: Path, customers: int, months: int, seed: int, *, quiet: bool) -> SimulateReport:
     if quiet:
         return simulate(folder, customers, months, seed)
-    with click.progressbar(length=len(TABLES_WRITTEN), label="Living", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=len(TABLES_WRITTEN), label="Living", file=sys.stderr) as bar:
         return simulate(folder, customers, months, seed, told=lambda _: bar.update(1))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.events.tables import OUTCOMES
-from features.simulator.columns import Columns
+from features.simulator.columns import Columns, stack
 from features.simulator.dice import Flags, Floats, Ints
 from features.simulator.words import ACTIONS, DAY, DECLINE_REASONS
 
@@ -16,7 +16,9 @@ _DAYS_TO_CONVERT = np.array([2.5 if action.kind in {"sell", "reactivate"} else 0
 
 @dataclass(frozen=True, slots=True)
 class Outcomes(Columns):
-    """m outcomes. proposal: row of the proposal. outcome: index into OUTCOMES. at: seconds since 1970. reason: index into DECLINE_REASONS or -1. value: NaN unless converted."""
+    """m outcomes. proposal: row of the proposal. outcome: index into OUTCOMES. at: seconds since 1970.
+    reason: index into DECLINE_REASONS or -1. value: currency, NaN unless converted.
+    """
 
     proposal: Ints
     outcome: Ints
@@ -49,32 +51,44 @@ def draw_answers(accept: Floats, annoyance: Floats, rng: np.random.Generator) ->
 def tell(proposal: Ints, action: Ints, at: Ints, answers: Answers, rng: np.random.Generator) -> Outcomes:
     """The outcomes of n presented proposals, with the time each takes. at: (n,) when they were presented."""
     count = len(proposal)
-    parts = [(proposal, PRESENTED, at, None, None)]
     soon = at + rng.integers(5, 60, count)
-    later = soon + (rng.exponential(1.2 * DAY, count)).astype(np.int64)
-    deferred_first = answers.accepted & (rng.random(count) < 0.08)
-    slow = deferred_first | (rng.random(count) < 0.12)
-    yes_at = np.where(slow, later + 60, soon)
-    converted = answers.accepted & (rng.random(count) < 0.78)
+    later = soon + 60 + (rng.exponential(1.2 * DAY, count)).astype(np.int64)
+    first_later = answers.accepted & (rng.random(count) < 0.08)
+    yes_at = np.where(first_later | (rng.random(count) < 0.12), later, soon)
+    why = rng.choice(len(DECLINE_REASONS), count, p=[0.4, 0.2, 0.2, 0.1, 0.1])
+    everybody = np.ones(count, dtype=np.bool_)
+    return stack(
+        [
+            _outcomes(everybody, PRESENTED, proposal, at),
+            _outcomes(answers.deferred | first_later, DEFERRED, proposal, soon),
+            _outcomes(answers.declined, DECLINED, proposal, soon, reason=why),
+            _outcomes(answers.opted_out, OPTED_OUT, proposal, soon),
+            _outcomes(answers.accepted, ACCEPTED, proposal, yes_at),
+            *_after_the_yes(proposal, action, yes_at, answers.accepted, rng),
+        ]
+    )
+
+
+def _after_the_yes(proposal: Ints, action: Ints, yes_at: Ints, accepted: Flags, rng: np.random.Generator) -> list[Outcomes]:
+    """Most who said yes go through with it, days later; a few of them think again."""
+    count = len(proposal)
+    converted = accepted & (rng.random(count) < 0.78)
     converted_at = yes_at + 1 + (rng.exponential(1.0, count) * _DAYS_TO_CONVERT[action] * DAY).astype(np.int64)
     cancelled = converted & (rng.random(count) < 0.03)
     cancelled_at = converted_at + 3600 + (rng.exponential(5.0 * DAY, count)).astype(np.int64)
     value = np.round(_VALUE[action] * np.exp(0.25 * rng.standard_normal(count) - 0.03), 2)
-    why = rng.choice(len(DECLINE_REASONS), count, p=[0.4, 0.2, 0.2, 0.1, 0.1])
-    for flags, word, when, reason, worth in (
-        (answers.deferred | deferred_first, DEFERRED, soon, None, None),
-        (answers.declined, DECLINED, soon, why, None),
-        (answers.opted_out, OPTED_OUT, soon, None, None),
-        (answers.accepted, ACCEPTED, yes_at, None, None),
-        (converted, CONVERTED, converted_at, None, value),
-        (cancelled, CANCELLED, cancelled_at, None, None),
-    ):
-        rows = np.flatnonzero(flags)
-        parts.append((proposal[rows], word, when[rows], None if reason is None else reason[rows], None if worth is None else worth[rows]))
+    return [
+        _outcomes(converted, CONVERTED, proposal, converted_at, value=value),
+        _outcomes(cancelled, CANCELLED, proposal, cancelled_at),
+    ]
+
+
+def _outcomes(where: Flags, word: int, proposal: Ints, at: Ints, *, reason: Ints | None = None, value: Floats | None = None) -> Outcomes:
+    rows = np.flatnonzero(where)
     return Outcomes(
-        proposal=np.concatenate([part[0] for part in parts]),
-        outcome=np.concatenate([np.full(len(part[0]), part[1]) for part in parts]),
-        at=np.concatenate([part[2] for part in parts]),
-        reason=np.concatenate([np.full(len(part[0]), -1) if part[3] is None else part[3] for part in parts]),
-        value=np.concatenate([np.full(len(part[0]), np.nan) if part[4] is None else part[4] for part in parts]),
+        proposal=proposal[rows],
+        outcome=np.full(len(rows), word),
+        at=at[rows],
+        reason=np.full(len(rows), -1) if reason is None else reason[rows],
+        value=np.full(len(rows), np.nan) if value is None else value[rows],
     )

@@ -18,13 +18,15 @@ def stream(seed: int, name: str) -> np.random.Generator:
 def pick_rows(cumulative: Floats, rng: np.random.Generator) -> Ints:
     """One choice per row. cumulative: (n, k) running sums of probabilities, last column 1. Returns (n,) in [0, k)."""
     draw = rng.random((len(cumulative), 1), dtype=np.float32)
-    return (cumulative[:, :-1] <= draw).sum(axis=1, dtype=np.int64)
+    picked: Ints = (cumulative[:, :-1] <= draw).sum(axis=1, dtype=np.int64)
+    return picked
 
 
 def running(weights: Floats) -> Floats:
     """(n, k) non-negative weights as running sums of probabilities, for pick_rows."""
     sums = np.cumsum(weights, axis=1)
-    return sums / sums[:, -1:]
+    shares: Floats = sums / sums[:, -1:]
+    return shares
 
 
 def sigmoid(score: Floats) -> Floats:

@@ -25,13 +25,17 @@ class Ranking:
 
 
 def eligible(scenes: Scenes, may_market: Flags) -> Flags:
-    """(n, actions). Decided by what stands in the tables alone: an open matter, a bad mood or a complaint leave only care and service; amends need a reason."""
+    """(n, actions). Decided by what stands in the tables alone.
+
+    An open matter, a bad mood or a complaint leave only care and service; amends need a reason; promotion needs consent.
+    """
     closed = scenes.resolved & (scenes.sentiment >= -0.3) & ~scenes.complaint
     amends = (scenes.sentiment < 0.0) | (scenes.wait >= 60) | (scenes.transfers > 0) | scenes.complaint | ~scenes.resolved
-    allowed = closed[:, None] | _CARING
+    allowed: Flags = closed[:, None] | _CARING
     allowed &= amends[:, None] | ~_RECOVERING
     allowed &= may_market[:, None] | ~_PROMOTIONAL
-    return allowed & _PROPOSES[scenes.channel][:, None]
+    allowed &= _PROPOSES[scenes.channel][:, None]
+    return allowed
 
 
 def rank(allowed: Flags, rng: np.random.Generator) -> Ranking:

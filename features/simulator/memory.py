@@ -14,7 +14,9 @@ _KEPT = 4
 
 @dataclass(slots=True)
 class Memory:
-    """times: (customers, actions, kept) seconds since 1970 of the newest events; older ones fall out. Counts stop at `kept`: nobody tires without end."""
+    """times: (customers, actions, kept) seconds since 1970 of the newest events; older ones fall out.
+    Counts stop at `kept`: nobody tires without end.
+    """
 
     times: Ints
     window: int
@@ -26,7 +28,8 @@ class Memory:
     def count(self, who: Ints, action: Ints, at: Ints) -> Floats:
         """(n,) events within the window before `at`."""
         times = self.times[who, action]
-        return ((times > (at - self.window)[:, None]) & (times < at[:, None])).sum(axis=1).astype(np.float64)
+        counts: Floats = ((times > (at - self.window)[:, None]) & (times < at[:, None])).sum(axis=1).astype(np.float64)
+        return counts
 
     def note(self, who: Ints, action: Ints, at: Ints) -> None:
         """Remember one event a row. The pairs (who, action) of one call must be different."""

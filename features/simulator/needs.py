@@ -36,7 +36,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 def need_matrix(drivers: Mapping[str, Floats], rng: np.random.Generator) -> Floats:
     """(n, actions), each column about standard normal. Sums run driver by driver, so that no linear algebra library decides a bit."""
     count = len(drivers["age"])
-    needs = np.sqrt(1.0 - VISIBLE**2) * rng.standard_normal((count, len(ACTION_IDS)))
+    needs: Floats = np.sqrt(1.0 - VISIBLE**2) * rng.standard_normal((count, len(ACTION_IDS)))
     for slot, action_id in enumerate(ACTION_IDS):
         weights = WEIGHTS[action_id]
         scale = VISIBLE / np.sqrt(sum(weight**2 for weight in weights.values()))

@@ -46,10 +46,11 @@ class People:
 
 def _drivers(count: int, rng: np.random.Generator) -> dict[str, Floats]:
     def mixed(own: float, **parts: float) -> Floats:
-        blend = own * rng.standard_normal(count)
+        blend: Floats = own * rng.standard_normal(count)
         for name, weight in parts.items():
             blend = blend + weight * drivers[name]
-        return blend / np.sqrt(own**2 + sum(weight**2 for weight in parts.values()))
+        blend /= np.sqrt(own**2 + sum(weight**2 for weight in parts.values()))
+        return blend
 
     drivers: dict[str, Floats] = {}
     drivers["age"] = mixed(1.0)
@@ -88,8 +89,12 @@ def _channels(drivers: Mapping[str, Floats], rng: np.random.Generator) -> Floats
     return running(np.exp(focus * scores))
 
 
+NO_REASON = 1e-12
+"""Nobody calls to complain by habit; the life loop decides who does."""
+
+
 def _reasons(drivers: Mapping[str, Floats]) -> Floats:
-    base = [0.05, 0.20, 0.08, 0.06, 0.05, 0.06, 0.002, 0.09, 0.09, 0.10, 0.03, 0.08, 0.03, 0.10]
+    base = [0.05, 0.20, 0.08, 0.06, 0.05, 0.06, NO_REASON, 0.09, 0.09, 0.10, 0.03, 0.08, 0.03, 0.10]
     scores = np.tile(np.log(base), (len(drivers["age"]), 1))
     pulls = {"limit": "stretch", "instalment_query": "stretch", "travel_notice": "travel", "points_query": "dining", "repayment": "untidy"}
     for reason, driver in pulls.items():
@@ -107,7 +112,8 @@ def _styles(drivers: Mapping[str, Floats], rng: np.random.Generator) -> Floats:
         axis=1,
     )
     liking += 0.5 * rng.standard_normal(liking.shape)
-    return liking - liking.mean(axis=1, keepdims=True)
+    centred: Floats = liking - liking.mean(axis=1, keepdims=True)
+    return centred
 
 
 def _owned(drivers: Mapping[str, Floats], rng: np.random.Generator) -> Flags:

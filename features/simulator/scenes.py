@@ -40,9 +40,9 @@ class Scenes(Columns):
 
 
 def draw_scenes(
-    people: People, who: Ints, at: Ints, trust: Floats, inbound: Flags, again: Ints, angry: Flags, rng: np.random.Generator
+    people: People, who: Ints, at: Ints, rng: np.random.Generator, *, trust: Floats, inbound: Flags, again: Ints, angry: Flags
 ) -> Scenes:
-    """One talk for each of `who`. again: the reason of the open matter a customer returns with, -1 for a new one. angry: returns to complain."""
+    """One talk for each of `who`. again: the reason of the open matter they return with, -1: a new one; angry: they return to complain."""
     count = len(who)
     channel = np.where(inbound | (rng.random(count) < 0.3), pick_rows(people.channel_sums[who], rng), CHANNELS.index("voice"))
     reason = np.where(again >= 0, again, pick_rows(people.reason_sums[who], rng))
@@ -68,7 +68,7 @@ def draw_scenes(
         inbound=inbound,
         reason=reason,
         emotion=emotion,
-        wait=np.round(wait),
+        wait=np.round(wait).astype(np.float64),
         transfers=transfers.astype(np.int64),
         resolved=resolved,
         complaint=complaint,

@@ -8,6 +8,7 @@ from features.simulator.answers import ACCEPTED
 from features.simulator.columns import Columns, stack
 from features.simulator.dice import Floats, Ints, pick_rows, sigmoid
 from features.simulator.life import Life
+from features.simulator.months import day_of_month
 from features.simulator.people import People
 from features.simulator.words import ACTION_IDS, CATEGORIES, DAY
 
@@ -36,7 +37,7 @@ def spend(people: People, life: Life, rng: np.random.Generator) -> Bookings:
     parts: list[Bookings] = []
     for month in range(len(edges) - 1):
         bought = _purchases(people, life, month, rng)
-        total = np.bincount(bought.who, bought.amount, people.count)
+        total = np.bincount(bought.who, bought.amount, people.count).astype(np.float64)
         parts += [bought, *_paid_back(people, total, int(edges[month]), instalments[:, month], rng)]
     booked = stack(parts)
     booked = booked.take((booked.at >= people.opened[booked.who]) & (booked.at < edges[-1]))
@@ -46,13 +47,13 @@ def spend(people: People, life: Life, rng: np.random.Generator) -> Bookings:
 def _purchases(people: People, life: Life, month: int, rng: np.random.Generator) -> Bookings:
     start, end = int(life.society.edges[month]), int(life.society.edges[month + 1])
     calendar_month = int(np.datetime64(start, "s").astype("datetime64[M]").astype(np.int64) % 12)
-    usual = people.purchases * np.exp(people.trend * month) * _SEASON[calendar_month]
+    usual: Floats = people.purchases * np.exp(people.trend * month) * _SEASON[calendar_month]
     who = np.repeat(np.arange(people.count), rng.poisson(usual * life.society.activity[:, month]))
     category = pick_rows(people.category_sums[who], rng)
-    days = (end - start) / DAY
+    days, first = (end - start) / DAY, int(day_of_month(np.array([start]))[0])
     # Payday people shop in the days after their payday; the rest whenever.
     after_payday = rng.random(len(who)) < 0.75 * people.regularity[who]
-    rhythm = (people.payday[who] - 1 + rng.exponential(3.5, len(who))) % days
+    rhythm = (people.payday[who] - first + rng.exponential(3.5, len(who))) % days
     day = np.where(after_payday, rhythm, rng.random(len(who)) * days).astype(np.int64)
     second = ((7.0 + 5.0 * rng.beta(1.6, 1.6, len(who)) * 2.0) * 3600).astype(np.int64) % DAY
     size = _SIZE[category] + 0.6 * rng.standard_normal(len(who), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""How customers stand with the house as life goes on: trust, activity, what they own, what they were shown, whether they may be marketed to."""
+"""How customers stand with the house as life goes on: trust, activity, what they own, what they were shown, and consent."""
 
 from dataclasses import dataclass
 
@@ -67,8 +67,10 @@ class Society:
         self.may_market[who[answers.opted_out]] = False
 
     def respond(self, who: Ints, action: Ints, at: Ints, answers: Answers) -> Flags:
-        """What a yes changes: amends and offers to stay win back trust and spending, waking offers wake; a refused pitch costs a little trust.
-        Returns (n,) who was won back."""
+        """(n,) who was won back.
+
+        Amends and offers to stay win back trust and spending, waking offers wake; a refused pitch costs a little trust.
+        """
         kind = _KIND[action]
         kept = answers.accepted & np.isin(kind, (_RETAIN, _RECOVER))
         woken = answers.accepted & (kind == _REACTIVATE)
@@ -76,17 +78,19 @@ class Society:
         self.trust[who] = np.clip(self.trust[who] + 0.12 * kept + 0.04 * answers.accepted - 0.03 * pushed, 0.02, 0.98)
         self._lift(who[kept], at[kept], np.minimum(1.0, self._next(who[kept], at[kept]) * 1.7))
         self._lift(who[woken], at[woken], np.full(int(woken.sum()), 0.85))
-        return kept | woken
+        back: Flags = kept | woken
+        return back
 
     def _next(self, who: Ints, at: Ints) -> Floats:
-        return self.activity[who, np.minimum(month_of(self.edges, at) + 1, self.activity.shape[1] - 1)]
+        coming: Floats = self.activity[who, np.minimum(month_of(self.edges, at) + 1, self.activity.shape[1] - 1)]
+        return coming
 
     def _lift(self, who: Ints, at: Ints, level: Floats) -> None:
         later = np.arange(self.activity.shape[1]) > month_of(self.edges, at)[:, None]
         self.activity[who] = np.where(later, np.maximum(self.activity[who], level[:, None]), self.activity[who])
 
     def feel(self, scenes: Scenes, won_back: Flags, rng: np.random.Generator) -> None:
-        """What a talk leaves behind. The unhappy trust less, many spend less and some leave, mostly without a word; a few of the quiet wake by themselves."""
+        """What a talk leaves behind. The unhappy trust less, many spend less, some leave, mostly silent; a few of the quiet wake."""
         who, unhappy = scenes.who, scenes.mood < UNHAPPY
         trust = self.trust[who]
         target = np.clip(0.55 + 0.5 * scenes.mood, 0.0, 1.0)

@@ -30,15 +30,13 @@ class Steps(Columns):
 def leave_trail(people: People, life: Life, rng: np.random.Generator) -> Steps:
     """All steps of the world in time order."""
     edges = life.society.edges
-    topics = _topics(people)
+    walker = _Walker(people, _topics(people), rng)
     parts = []
     for month in range(len(edges) - 1):
         awake = 0.15 + 0.85 * life.society.activity[:, month]
         for channel, rate in ((_APP, people.app_rate), (_WECHAT, people.wechat_rate), (_WEB, 0.4 * np.exp(people.drivers["online"]))):
             usual = np.minimum(rate, 25.0) * awake * _bound(life, channel, int(edges[month]))
-            parts.append(
-                _steps(people, np.repeat(np.arange(people.count), rng.poisson(usual)), channel, edges[month : month + 2], topics, rng)
-            )
+            parts.append(walker.walk(rng.poisson(usual), channel, int(edges[month]), int(edges[month + 1])))
     steps = stack(parts)
     steps = steps.take((steps.at >= people.opened[steps.who]) & (steps.at < edges[-1]))
     return steps.take(np.argsort(steps.at, kind="stable"))
@@ -66,18 +64,27 @@ def _topics(people: People) -> Floats:
     return running(np.exp(scores))
 
 
-def _steps(people: People, who: Ints, channel: int, span: Ints, topics: Floats, rng: np.random.Generator) -> Steps:
-    count = len(who)
-    days = int(span[1] - span[0]) // DAY
-    hour = np.clip(people.hour[who] + 3.5 * rng.standard_normal(count), 0.0, 23.9)
-    abandons = sigmoid(-1.2 - 0.5 * people.drivers["app"][who] + 0.5 * people.drivers["age"][who])
-    mind = rng.random(count)
-    self_service = np.where(rng.random(count) < abandons, _ABANDONED, _DONE)
-    event = np.where(mind < 0.45, _LOGIN, np.where(mind < 0.75, _VIEW, np.where(mind < 0.85, _MESSAGE, self_service)))
-    return Steps(
-        who=who,
-        at=int(span[0]) + rng.integers(0, max(days, 1), count) * DAY + (hour * 3600).astype(np.int64),
-        channel=np.full(count, channel),
-        event=event,
-        topic=np.where(event == _LOGIN, -1, pick_rows(topics[who], rng)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Walker:
+    """topics: (n, topics) running probabilities."""
+
+    people: People
+    topics: Floats
+    rng: np.random.Generator
+
+    def walk(self, times: Ints, channel: int, start: int, end: int) -> Steps:
+        """times: (n,) steps of each customer on this channel between start and end, seconds since 1970."""
+        who = np.repeat(np.arange(self.people.count), times)
+        count, days = len(who), max((end - start) // DAY, 1)
+        hour = np.clip(self.people.hour[who] + 3.5 * self.rng.standard_normal(count), 0.0, 23.9)
+        abandons = sigmoid(-1.2 - 0.5 * self.people.drivers["app"] + 0.5 * self.people.drivers["age"])
+        self_service = np.where(self.rng.random(count) < abandons[who], _ABANDONED, _DONE)
+        mind = self.rng.random(count)
+        event = np.where(mind < 0.45, _LOGIN, np.where(mind < 0.75, _VIEW, np.where(mind < 0.85, _MESSAGE, self_service)))
+        return Steps(
+            who=who,
+            at=start + self.rng.integers(0, days, count) * DAY + (hour * 3600).astype(np.int64),
+            channel=np.full(count, channel),
+            event=event,
+            topic=np.where(event == _LOGIN, -1, pick_rows(self.topics[who], self.rng)),
+        )

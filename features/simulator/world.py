@@ -10,16 +10,9 @@ import pyarrow.parquet as pq
 
 from features.simulator.dice import stream
 from features.simulator.profile import draw_profile
-from features.simulator.rows import (
-    channel_event_rows,
-    contact_rows,
-    customer_rows,
-    identity_rows,
-    outcome_rows,
-    proposal_rows,
-    transaction_rows,
-)
+from features.simulator.rows import channel_event_rows, customer_rows, identity_rows, transaction_rows
 from features.simulator.spending import spend
+from features.simulator.talk_rows import contact_rows, outcome_rows, proposal_rows
 from features.simulator.trail import leave_trail
 from features.simulator.truth import Truth
 
@@ -41,7 +34,7 @@ def _tables(truth: Truth, seed: int) -> Iterator[tuple[str, pa.Table]]:
     """One after another, so that only one is held in memory."""
     people, life = truth.people, truth.life
     start, end = int(truth.edges[0]), int(truth.edges[-1])
-    profile = draw_profile(people, datetime.fromtimestamp(end, UTC).year, seed)
+    profile = draw_profile(people, _moment(end).year, seed)
     yield "customers", customer_rows(people, profile, start)
     yield "identities", identity_rows(people, start, seed)
     yield "contacts", contact_rows(life, stream(seed, "contacts"))
@@ -60,10 +53,10 @@ def simulate(
     end: datetime | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> SimulateReport:
-    """Write the world of (customers, months, seed) to `folder`, one `<table>.parquet` a table; `told` hears each table's name once it is written.
+    """Write the world of (customers, months, seed) to `folder`, one `<table>.parquet` a table; `told` hears each table once it is written.
 
-    end: the aware moment the world ends, WORLD_END when None, never the wall clock: bytes depend on the arguments (and the numpy and
-    pyarrow versions) alone. Raises FeatureError for an empty world.
+    end: the aware moment the world ends, WORLD_END when None and never the wall clock, so that the bytes depend on the arguments alone
+    (and on the versions of numpy and pyarrow). Raises FeatureError for an empty world or a naive end.
     """
     truth = Truth(customers, months, seed, end=end)
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +67,8 @@ def simulate(
         pq.write_table(table, files[name], compression="zstd")
         rows[name] = table.num_rows
         told(name)
-    return SimulateReport(
-        folder, rows, files, datetime.fromtimestamp(int(truth.edges[0]), UTC), datetime.fromtimestamp(int(truth.edges[-1]), UTC)
-    )
+    return SimulateReport(folder, rows, files, start=_moment(truth.edges[0]), end=_moment(truth.edges[-1]))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
