@@ -105,5 +105,5 @@ def _circumstance(people: People, scenes: Scenes, action: Ints) -> Floats:
     score += 1.2 * recovering * scenes.complaint - 1.5 * selling * scenes.complaint
     since_payday: Ints = (day_of_month(scenes.at) - people.payday[scenes.who]) % 30
     score += 0.4 * (selling & (since_payday < 6)) * (people.drivers["thrift"][scenes.who] > 0)
-    score = score + 0.5 * (action == ACTION_IDS.index("callback")) * np.minimum(scenes.wait / 60.0, 2.0)
+    score += 0.5 * (action == ACTION_IDS.index("callback")) * np.minimum(scenes.wait / 60.0, 2.0)
     return score
