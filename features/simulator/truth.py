@@ -40,13 +40,14 @@ class Truth:
         self.edges = month_edges(end or WORLD_END, months)
         self.people = draw_people(customers, months, int(self.edges[0]), int(self.edges[-1]), seed)
         self.life: Life = live(self.people, self.edges, _accept_probability, stream(seed, "life"))
+        self._places = {customer_id(index): index for index in range(customers)}
         keys = self.life.talks.who * _ERA + self.life.talks.at
         self._order = np.argsort(keys)
         self._keys = keys[self._order]
 
     @property
     def customer_ids(self) -> list[str]:
-        return [customer_id(index) for index in range(self.people.count)]
+        return list(self._places)
 
     def accept_probability(self, customer_id: str, action_id: str, style: str, moment: SimMoment) -> float:
         """The probability in [0, 1] that this customer accepts this action in this style at this moment."""
@@ -116,8 +117,7 @@ class Truth:
         return np.where(none, self.people.trust[who], known)
 
     def _who(self, customer_ids: Sequence[str]) -> Ints:
-        places = {name: index for index, name in enumerate(self.customer_ids)}
         for name in customer_ids:
-            if name not in places:
+            if name not in self._places:
                 raise FeatureError(f"truth: no customer '{name}' in this world of {self.people.count}; ask for c000001 and on.")
-        return np.array([places[name] for name in customer_ids], dtype=np.int64)
+        return np.array([self._places[name] for name in customer_ids], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""How long a world takes: python tests/benchmarks/bench_simulate.py [customers] [months]; one JSON object. Promised: 20,000 x 12 in 30 s."""
+"""How long a world takes: python tests/benchmarks/bench_simulate.py [customers] [months]; one JSON object. Promise: 20,000 x 12 in 30 s."""
 
 import json
 import sys
