@@ -9,8 +9,11 @@ from playbooks.schema.words import ActionClass, ActionKind, Text
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """value and cost in the tenant's currency per accepted proposal and per proposal made; starting_propensity in [0, 1] with evidence_weight
-    in answered proposals (E0), both None when borrowed from the group. members: the actions of a fixed bundle. place: file:line."""
+    """value and cost in the tenant's currency, per accepted proposal and per proposal made.
+
+    starting_propensity in [0, 1] with evidence_weight in answered proposals (E0), both None when borrowed from the group.
+    members: the actions of a fixed bundle. place: file:line.
+    """
 
     action_id: str
     kind: ActionKind

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from playbooks.schema.action import Action
 from playbooks.schema.knowledge import Article, Sop
-from playbooks.schema.policy import ContactPolicy, EngagementPolicy, Weight
 from playbooks.schema.phrase import Phrase
+from playbooks.schema.policy import ContactPolicy, EngagementPolicy, Weight
 from playbooks.schema.words import Medium, Text
 
 
@@ -22,12 +22,16 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Actions that belong together. A new action borrows starting propensity (in [0, 1]) and evidence weight (answered proposals) from here."""
+    """Actions that belong together, perhaps inside a wider group.
+
+    A new action borrows starting propensity (in [0, 1]) and evidence weight (answered proposals) from here.
+    """
 
     group: str
     title: Text
     starting_propensity: float
     evidence_weight: float
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,10 @@ class EngagementPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ContactPolicy:
-    """`count` of these outcomes within `window` at `level` on `channels` (empty: all together, else only these and counted there) pauses it for `pause` from the last counted one."""
+    """`count` of these outcomes within `window` at `level` pauses it for `pause`, from the last counted one.
+
+    one_channel: counted and paused on each channel for itself; else over all channels together.
+    """
 
     policy_id: str
     target: Target
@@ -56,7 +59,7 @@ class ContactPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A percentage for levers and context weights. Those that match are summed: factor = max(0, 1 + sum / 100). `when` None means always."""
+    """A percentage for levers and context weights. Those that match are summed: factor = max(0, 1 + sum / 100). `when` None: always."""
 
     target: Target
     percent: float

@@ -8,16 +8,28 @@ from playbooks.schema.words import Stage
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the arc. `text` is a template; `seconds` is its spoken length, computed at load from the language's speaking rate."""
+    """One step of the arc. `text` is a template; `seconds` is its spoken length, computed at load from the language's speaking rate.
+
+    variants: further wordings, tried in order when a variable of the ones before is missing. newcomer, expert: the step said
+    fuller or tighter (D4). says: what the customer says, on an objection; `text` is then the answer.
+    """
 
     stage: Stage
     text: str
     seconds: float
+    variants: tuple[str, ...] = ()
+    newcomer: str | None = None
+    expert: str | None = None
+    says: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """channels empty means every channel. `when` narrows it to scenes; None fits any scene. disclosures are ids of the playbook's disclosures."""
+    """channels empty means every channel. `when` narrows it to scenes; None fits any scene.
+
+    disclosures are ids of the playbook's disclosures.
+    """
 
     script_id: str
     action_id: str

@@ -17,7 +17,10 @@ class ActionKind(StrEnum):
 
 
 class ActionClass(StrEnum):
-    """promotional obeys everything; transactional is free of contact limits; mandatory is placed on top and still obeys law, consent and certificates."""
+    """promotional obeys everything; transactional is free of contact limits.
+
+    mandatory is placed on top and still obeys law, consent and certificates.
+    """
 
     PROMOTIONAL = "promotional"
     TRANSACTIONAL = "transactional"
