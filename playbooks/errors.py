@@ -5,7 +5,8 @@ PlaybookError              the message reads `file:line: what is wrong; the mend
 ├── ExpressionError        a condition cannot be compiled
 ├── RenderError            a script cannot be rendered
 ├── VersionConflict        somebody else changed the draft in between
-└── VersionNotFound        no such draft or version
+├── VersionNotFound        no such draft or version
+└── StepNotAllowed         a draft cannot take this step now, or not by this person
 """
 
 
@@ -14,7 +15,7 @@ class PlaybookError(Exception):
 
 
 class PlaybookInvalid(PlaybookError):
-    pass
+    findings: tuple[str, ...] = ()
 
 
 class ExpressionError(PlaybookError):
@@ -30,4 +31,8 @@ class VersionConflict(PlaybookError):
 
 
 class VersionNotFound(PlaybookError):
+    pass
+
+
+class StepNotAllowed(PlaybookError):
     pass

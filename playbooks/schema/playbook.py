@@ -7,6 +7,7 @@ from playbooks.schema.action import Action
 from playbooks.schema.knowledge import Article, Sop
 from playbooks.schema.phrase import Phrase
 from playbooks.schema.policy import ContactPolicy, EngagementPolicy, Weight
+from playbooks.schema.variable import STANDARD_VARIABLES, Variable
 from playbooks.schema.words import Medium, Text
 
 
@@ -91,6 +92,7 @@ class Playbook:
     openings: tuple["Greeting", ...]
     closings: tuple["Greeting", ...]
     experiment: Experiment = field(default_factory=Experiment)
+    variables: Mapping[str, Variable] = field(default_factory=lambda: dict(STANDARD_VARIABLES))
 
 
 @dataclass(frozen=True, slots=True)
