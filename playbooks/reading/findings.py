@@ -53,10 +53,10 @@ class Findings:
 
 def nearest_of(word: str, known: "dict[str, str] | tuple[str, ...]") -> str:
     """A mend that names the nearest known word, or the list."""
-    close = get_close_matches(word, sorted(known), n=1)
+    listed = sorted(map(str, known))
+    close = get_close_matches(word, listed, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
     if not known:
         return "none is declared; declare it"
-    listed = sorted(known)
     return "known are " + ", ".join(listed[:MAX_LISTED]) + (", ..." if len(listed) > MAX_LISTED else "")

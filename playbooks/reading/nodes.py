@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 )
 
 MAX_BYTES = 512 * 1024
-MAX_VALUES = 40_000
+MAX_VALUES = 20_000
 MAX_DEPTH = 16
 
 

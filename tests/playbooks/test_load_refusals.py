@@ -1,0 +1,115 @@
+"""Every rule of a playbook that cannot be obeyed is refused at load, with file, line and mend."""
+
+from pathlib import Path
+
+import pytest
+
+from playbooks.errors import PlaybookInvalid
+from playbooks.load import load_playbook
+
+ACTION = "actions/bill_instalment.yaml"
+CASES = [
+    ("policies.yaml", "pause: 30 days", "pause: 0 days", "longer than nothing"),
+    ("policies.yaml", "pause: 30 days", "pause: forever", "could never end"),
+    ("policies.yaml", "window: 30 days", "window: 30", "with its unit"),
+    ("policies.yaml", "count: 1", "count: 1.5", "not a whole number"),
+    ("policies.yaml", "count: 1", "count: 0", "from 1 to"),
+    ("policies.yaml", "outcomes: [declined]", "outcomes: [refused]", "'refused' is unknown"),
+    ("policies.yaml", "kinds: [sell]", "kinds: [sel]", "did you mean 'sell'"),
+    ("policies.yaml", "stage: eligibility", "stage: eligible", "did you mean 'eligibility'"),
+    ("policies.yaml", "when: customer.marketing_consent", "when: custmer.age > 3", "did you mean 'customer'"),
+    ("policies.yaml", "when: customer.marketing_consent", "when: scene.need == 'mood'", "never 'mood'"),
+    ("policies.yaml", "when: customer.marketing_consent", "when: scene.contact_reason == 'bill_qurey'", "did you mean 'bill_query'"),
+    ("policies.yaml", "when: customer.marketing_consent", "when: facts.max_cost > 3", "fact 'max_cost' is not declared"),
+    ("policies.yaml", "id: good_mood", "id: consent", "is there already"),
+    ("playbook.yaml", "control: 2 %", "control: 120 %", "outside 0 .. 100 %"),
+    ("playbook.yaml", "control: 2 %", "control: 0.02", "with its unit"),
+    ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5", "has no 'fallback'"),
+    ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5, fallback: calback", "did you mean 'callback'"),
+    ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5, fallback: bill_instalment", "which is promotional"),
+    ("playbook.yaml", "timezone: Asia/Shanghai", "timezone: Asia/Peking", "timezone 'Asia/Peking' is unknown"),
+    ("playbook.yaml", "timezone: Asia/Shanghai", "timezone: ../../etc/passwd", "is unknown"),
+    ("playbook.yaml", "currency: CNY", "currency: yuan", "three capital letters"),
+    ("playbook.yaml", "title: {zh-CN: 分期, en: Instalments}", "title: {en: I}\n    parent: instalment", "its own parent"),
+    ("playbook.yaml", "languages: [zh-CN, en]", "languages: [zh-CN, en, en]", "stands twice"),
+    ("playbook.yaml", "certificates: [credit]", "certificates: [credit]\ncertificates: [law]", "stands twice"),
+    (ACTION, "kind: sell", "kind: sale", "kind 'sale' is unknown"),
+    (ACTION, "kind: sell", "kind: sell\nkindness: 3", "unknown key 'kindness'; did you mean 'kind'"),
+    (ACTION, "class: promotional", "class: mandatory", "selling is promotional"),
+    (ACTION, "group: instalment", "group: instalments", "did you mean 'instalment'"),
+    (ACTION, "action: bill_instalment", "action: callback", "action 'callback' is there already"),
+    (ACTION, "value: 120", "value: a lot", "is not a number"),
+    (ACTION, "value: 120", "value: -1", "is not a number from 0"),
+    (ACTION, "value: 120", "value: .nan", "is not a number"),
+    (ACTION, "cost: 2", "cost: 2\nexcludes: [bill_instalment]", "excludes itself"),
+    (ACTION, "cost: 2", "cost: 2\nmembers: [bill_instalment, callback]", "member of itself"),
+    (ACTION, "until: 2034-12-31", "until: 2019-12-31", "ends before it begins"),
+    (ACTION, "until: 2034-12-31", "until: someday", "not a day"),
+    (ACTION, "certificates: [credit]", "certificates: [cred]", "certificate 'cred' is not declared"),
+    (ACTION, "decline_reasons: [too_expensive, no_need]", "decline_reasons: [costly]", "decline reason 'costly'"),
+    (ACTION, "disclosures: [annual_rate]", "disclosures: [rate]", "disclosure 'rate'"),
+    (ACTION, "response_window: 7 days", "response_window: 7", "with its unit"),
+    (ACTION, "style: warm", "style: wram", "did you mean 'warm'"),
+    (ACTION, "language: en", "language: fr", "language 'fr' is not declared"),
+    (ACTION, "media: [text]", "media: [smoke]", "medium 'smoke' is unknown"),
+    (ACTION, "media: [text]", "channels: [fax]", "channel 'fax' is not declared"),
+    (ACTION, "due_date", "duedate", "did you mean 'due_date'"),
+    (ACTION, "{{ due_date }}", "{{ due_date | upper }}", "is not a variable"),
+    (ACTION, "{{ due_date }}", "{% for x in y %}", "is not a variable"),
+    (ACTION, "- close:", "- finish:", "stage 'finish' is unknown"),
+    (ACTION, "id: bill_instalment-concise-en", "id: bill_instalment-warm-zh", "is there already"),
+    (ACTION, "says: 太贵了, ", "", "has no 'says'"),
+    ("phrases.yaml", "minefields:", "minefield:", "did you mean 'minefields'"),
+    ("greetings.yaml", "from: 02-01", "from: 02-31x", "not a day of the year"),
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "says"), CASES)
+def test_a_rule_that_cannot_be_obeyed_is_refused(book: Path, file: str, before: str, after: str, says: str) -> None:
+    text = (book / file).read_text("utf-8")
+    assert before in text
+    (book / file).write_text(text.replace(before, after, 1), "utf-8")
+    with pytest.raises(PlaybookInvalid) as refused:
+        load_playbook(book)
+    fitting = [finding for finding in refused.value.findings if says in finding]
+    assert fitting, refused.value.findings
+    place, _, rest = fitting[0].partition(": ")
+    assert Path(place.rsplit(":", 1)[0]).is_file()
+    assert int(place.rsplit(":", 1)[1]) >= 1
+    assert "; " in rest
+
+
+def test_the_finding_names_the_very_line(book: Path) -> None:
+    file = book / "policies.yaml"
+    file.write_text(file.read_text("utf-8").replace("pause: 30 days", "pause: 0 days"), "utf-8")
+    line = next(n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if "pause" in text)
+    with pytest.raises(PlaybookInvalid, match=f"policies.yaml:{line}: "):
+        load_playbook(book)
+
+
+def test_all_findings_come_at_once(book: Path) -> None:
+    for file, before, after, _ in (CASES[0], CASES[13], CASES[24]):
+        text = (book / file).read_text("utf-8")
+        (book / file).write_text(text.replace(before, after, 1), "utf-8")
+    with pytest.raises(PlaybookInvalid) as refused:
+        load_playbook(book)
+    assert len(refused.value.findings) == 3
+
+
+def test_a_circle_of_groups_is_refused(book: Path) -> None:
+    file = book / "playbook.yaml"
+    text = file.read_text("utf-8").replace("title: {zh-CN: 分期, en: Instalments}", "title: {en: I}\n    parent: service")
+    file.write_text(text.replace("title: {zh-CN: 服务, en: Service}", "title: {en: S}\n    parent: instalment"), "utf-8")
+    with pytest.raises(PlaybookInvalid, match="above itself"):
+        load_playbook(book)
+
+
+def test_a_folder_without_a_playbook_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlaybookInvalid, match="holds no playbook.yaml"):
+        load_playbook(tmp_path)
+
+
+def test_a_file_out_of_place_is_refused(book: Path) -> None:
+    (book / "polices.yaml").write_text("engagement: []", "utf-8")
+    with pytest.raises(PlaybookInvalid, match=r"polices\.yaml:1: is no file of a playbook"):
+        load_playbook(book)
