@@ -16,7 +16,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `allowed` lists the only words; `low` and `high` bound numbers, inclusive. A bad optional value is as bad as a bad required one."""
+    """One column. `allowed` lists the only words; `low` and `high` bound numbers, inclusive. A bad optional value refuses the row too."""
 
     name: str
     type: Type
@@ -193,6 +193,5 @@ OUTCOMES_TABLE = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (CUSTOMERS, IDENTITIES, TRANSACTIONS, CONTACTS, CHANNEL_EVENTS_TABLE, PROPOSALS, OUTCOMES_TABLE)
+    table.name: table for table in (CUSTOMERS, IDENTITIES, TRANSACTIONS, CONTACTS, CHANNEL_EVENTS_TABLE, PROPOSALS, OUTCOMES_TABLE)
 }
