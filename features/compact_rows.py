@@ -1,0 +1,165 @@
+"""Compact rows in SQLite: one row per entity and view. Knows bytes and times, and nothing of customers or Feast."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.errors import OnlineStoreError
+from features.row_codec import Layout
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS views (
+    view INTEGER PRIMARY KEY, project TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, ttl_us INTEGER, layout INTEGER NOT NULL,
+    UNIQUE (project, name)
+);
+CREATE TABLE IF NOT EXISTS layouts (layout INTEGER PRIMARY KEY, view INTEGER NOT NULL, fields TEXT NOT NULL, UNIQUE (view, fields));
+CREATE TABLE IF NOT EXISTS rows (
+    entity BLOB NOT NULL, view INTEGER NOT NULL, layout INTEGER NOT NULL,
+    event_us INTEGER NOT NULL, created_us INTEGER NOT NULL, row BLOB NOT NULL,
+    PRIMARY KEY (entity, view)
+) WITHOUT ROWID;
+"""
+# The newest event wins whatever order the rows arrive in; of one event the one created last; of equals the one written last.
+_WRITE = """
+INSERT INTO rows (entity, view, layout, event_us, created_us, row) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (entity, view) DO UPDATE
+SET layout = excluded.layout, event_us = excluded.event_us, created_us = excluded.created_us, row = excluded.row
+WHERE (excluded.event_us, excluded.created_us) >= (rows.event_us, rows.created_us)
+"""
+NEVER_CREATED = -(2**63)
+"""Stands for a row without created time: it loses a tie against any row that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredView:
+    """A view as declared in the store. ttl_us: microseconds, None for ever. layout: the id new rows are written with."""
+
+    view: int
+    project: str
+    name: str
+    position: int
+    ttl_us: int | None
+    layout: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """Times in microseconds since 1970, UTC."""
+
+    entity: bytes
+    event_us: int
+    created_us: int
+    row: bytes
+
+
+ReadRow = tuple[int, int, int, bytes]
+"""view, layout, event_us, row."""
+
+
+class CompactRows:
+    """The SQLite file. Every thread has its own connection; many processes may read while one writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            # Pages large enough that a row of a hundred features needs no overflow page; they only take effect on a new file.
+            connection.execute("PRAGMA page_size = 16384")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA mmap_size = 1073741824")
+            connection.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise OnlineStoreError(f"{self.path}: cannot be opened ({error}); remove it and materialize again.") from error
+        self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One writer at a time; all or nothing."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def declare(self, project: str, name: str, layout: Layout, *, position: int = 0, ttl_us: int | None = None) -> StoredView:
+        """Make the view known, or bring its fields, place and time-to-live up to date. Rows written with older fields stay readable."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO views (project, name, position, layout) VALUES (?, ?, 0, 0)", (project, name))
+            (view,) = connection.execute("SELECT view FROM views WHERE project = ? AND name = ?", (project, name)).fetchone()
+            fields = layout.to_json()
+            connection.execute("INSERT OR IGNORE INTO layouts (view, fields) VALUES (?, ?)", (view, fields))
+            (number,) = connection.execute("SELECT layout FROM layouts WHERE view = ? AND fields = ?", (view, fields)).fetchone()
+            connection.execute("UPDATE views SET layout = ?, position = ?, ttl_us = ? WHERE view = ?", (number, position, ttl_us, view))
+        return StoredView(view, project, name, position, ttl_us, number)
+
+    def views(self, project: str) -> list[StoredView]:
+        """The project's views in their places."""
+        query = "SELECT view, project, name, position, ttl_us, layout FROM views WHERE project = ? ORDER BY position, view"
+        return [StoredView(*row) for row in self.connection.execute(query, (project,))]
+
+    def layouts(self) -> dict[int, Layout]:
+        return {number: Layout.from_json(fields) for number, fields in self.connection.execute("SELECT layout, fields FROM layouts")}
+
+    def layout_owners(self) -> dict[int, int]:
+        """The view of each layout."""
+        return dict(self.connection.execute("SELECT layout, view FROM layouts"))
+
+    def all_views(self) -> list[int]:
+        """The views of every project in the file."""
+        return [view for (view,) in self.connection.execute("SELECT view FROM views")]
+
+    def write(self, view: StoredView, rows: Iterable[WrittenRow]) -> None:
+        with self.transaction() as connection:
+            connection.executemany(_WRITE, ((r.entity, view.view, view.layout, r.event_us, r.created_us, r.row) for r in rows))
+
+    def settle(self) -> None:
+        """Move the write-ahead log into the file, so that a large write does not stay on disk twice."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def read(self, entity: bytes) -> list[ReadRow]:
+        """Every view's row of one entity, in one lookup."""
+        return self.connection.execute("SELECT view, layout, event_us, row FROM rows WHERE entity = ?", (entity,)).fetchall()
+
+    def read_view(self, view: int, entities: Sequence[bytes]) -> list[tuple[int, int, bytes] | None]:
+        """layout, event_us and row of one view for many entities, in their order; None where there is no row."""
+        found: dict[bytes, tuple[int, int, bytes]] = {}
+        distinct = list(dict.fromkeys(entities))
+        for start in range(0, len(distinct), 500):
+            few = distinct[start : start + 500]
+            marks = ",".join("?" * len(few))
+            query = f"SELECT entity, layout, event_us, row FROM rows WHERE view = ? AND entity IN ({marks})"
+            found.update((entity, (layout, event, row)) for entity, layout, event, row in self.connection.execute(query, (view, *few)))
+        return [found.get(entity) for entity in entities]
+
+    def drop(self, project: str, name: str) -> None:
+        """Forget the view, its fields and all its rows."""
+        with self.transaction() as connection:
+            for (view,) in connection.execute("SELECT view FROM views WHERE project = ? AND name = ?", (project, name)).fetchall():
+                for table in ("rows", "layouts", "views"):
+                    connection.execute(f"DELETE FROM {table} WHERE view = ?", (view,))

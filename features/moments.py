@@ -1,0 +1,36 @@
+"""The moments features are asked for: every proposal's, and one 'now' for every customer."""
+
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+_CUSTOMERS = """
+SELECT customer_id FROM customers UNION SELECT customer_id FROM transactions UNION SELECT customer_id FROM contacts
+UNION SELECT customer_id FROM channel_events UNION SELECT customer_id FROM proposals
+"""
+
+
+def naive_utc(at: datetime) -> datetime:
+    """The tables' way to write a time. Raises ValueError for a time without zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone; give one.")
+    return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def everyone_at(connection: duckdb.DuckDBPyConnection, at: datetime) -> pa.Table:
+    """Every customer any table names, at one moment: customer_id, at."""
+    query = f'SELECT customer_id, $at::TIMESTAMP AS "at" FROM ({_CUSTOMERS}) ORDER BY customer_id'
+    return connection.sql(query, params={"at": naive_utc(at)}).to_arrow_table()
+
+
+def proposals_before(connection: duckdb.DuckDBPyConnection, at: datetime) -> pa.Table:
+    """The distinct moments of the proposals made before `at`: customer_id, at."""
+    query = 'SELECT DISTINCT customer_id, proposed_at AS "at" FROM proposals WHERE proposed_at < $at::TIMESTAMP'
+    return connection.sql(query, params={"at": naive_utc(at)}).to_arrow_table()
+
+
+def these_at(customer_ids: list[str], at: datetime) -> pa.Table:
+    """These customers at one moment: customer_id, at."""
+    moment = pa.array([naive_utc(at)] * len(customer_ids), pa.timestamp("us"))
+    return pa.table({"customer_id": pa.array(customer_ids, pa.string()), "at": moment})

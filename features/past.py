@@ -1,0 +1,69 @@
+"""A customer's history and channel trail as two small rows: what was answered, and where they have been."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from features.customer import HistoryEvent, TrailEvent
+
+HISTORY = "history"
+TRAIL = "trail"
+HISTORY_DAYS = 400
+TRAIL_STEPS = 20
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Since 1970, UTC. Raises ValueError for a naive time."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone; give one.")
+    return (at - _EPOCH) // _TICK
+
+
+def moment(us: int) -> datetime:
+    return _EPOCH + timedelta(0, 0, us)
+
+
+def history_row(events: Iterable[HistoryEvent]) -> bytes:
+    return orjson.dumps([_written(event) for event in events])
+
+
+def _written(event: HistoryEvent) -> list[str | int | None]:
+    until = None if event.until is None else microseconds(event.until)
+    told = [event.decision_id, event.action_id, event.outcome, event.channel]
+    return [*told, microseconds(event.occurred_at), event.interaction_id, event.reason, until]
+
+
+def read_history(row: bytes) -> tuple[HistoryEvent, ...]:
+    """Oldest first."""
+    if not row:
+        return ()
+    return tuple(
+        [
+            HistoryEvent(*told, moment(at), interaction, reason, None if until is None else moment(until))
+            for *told, at, interaction, reason, until in orjson.loads(row)
+        ]
+    )
+
+
+def trail_row(events: Iterable[TrailEvent]) -> bytes:
+    return orjson.dumps([[microseconds(e.occurred_at), e.channel, e.event, e.topic] for e in events])
+
+
+def read_trail(row: bytes) -> tuple[TrailEvent, ...]:
+    """Newest first."""
+    if not row:
+        return ()
+    return tuple([TrailEvent(moment(at), channel, event, topic) for at, channel, event, topic in orjson.loads(row)])
+
+
+def merged(kept: Sequence[HistoryEvent], fresh: Sequence[HistoryEvent]) -> list[HistoryEvent]:
+    """Each (decision, action, outcome) once, the first news of it kept; oldest first; nothing older than HISTORY_DAYS before the newest."""
+    events: dict[tuple[str, str, str], HistoryEvent] = {}
+    for event in (*kept, *fresh):
+        events.setdefault((event.decision_id, event.action_id, event.outcome), event)
+    ordered = sorted(events.values(), key=lambda e: (e.occurred_at, e.decision_id, e.action_id, e.outcome))
+    oldest = ordered[-1].occurred_at - timedelta(days=HISTORY_DAYS) if ordered else None
+    return [event for event in ordered if oldest is None or event.occurred_at >= oldest]
