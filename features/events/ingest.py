@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from features.errors import TableError
 from features.events import sql
+from features.events.compaction import compacted, living, sweep
 from features.events.identity import identity_key
 from features.events.lake import Lake
 from features.events.layout import QUARANTINE_TABLE, sort_columns, stored_columns, stored_rows
@@ -19,7 +20,7 @@ from features.events.rows import rows_as_arrow
 from features.events.sources import Source, gather, open_source
 from features.events.staging import Staged, stage
 from features.events.tables import IDENTITIES, TABLES, Table
-from features.events.versions import Resolved, resolve
+from features.events.versions import Resolved, has_customer, resolve
 from features.events.writing import Addition, added, bounded_connection, staging_folder, write_part
 
 FEW_CUSTOMERS = 10_000
@@ -151,7 +152,9 @@ def _commit(lake: Path, connection: duckdb.DuckDBPyConnection, table: Table, sta
         parts = write_part(connection, lake, f"{QUARANTINE_TABLE.name}/{after.generation:08d}.parquet", select)
         after = added(after, QUARANTINE_TABLE.name, Addition(parts), read=0)
     if after.files() != manifest.files():
+        after = compacted(connection, lake, living(lake, after))
         commit_manifest(lake, after)
+        sweep(lake, after)
     return resolved
 
 
@@ -189,7 +192,9 @@ def _refused(connection: duckdb.DuckDBPyConnection, table: Table, staged: Sequen
 
 
 def _touched(connection: duckdb.DuckDBPyConnection, table: Table) -> frozenset[str]:
-    if not any(column.name == "customer_id" for column in table.columns):
+    """Also the customer a corrected row was taken from."""
+    if not has_customer(table):
         return frozenset()
-    rows = connection.execute(f"SELECT DISTINCT customer_id FROM new_rows LIMIT {FEW_CUSTOMERS + 1}").fetchall()
+    moved = "SELECT customer_id FROM standing WHERE seq IN (SELECT seq FROM outdated)"
+    rows = connection.execute(f"SELECT customer_id FROM new_rows UNION {moved} LIMIT {FEW_CUSTOMERS + 1}").fetchall()
     return frozenset(row[0] for row in rows) if len(rows) <= FEW_CUSTOMERS else frozenset()

@@ -8,6 +8,7 @@ import duckdb
 from features.events import sql
 from features.events.tables import Table
 
+FEW_KEYS = 256
 # Tables whose rows say themselves which version they are; elsewhere what was known last counts.
 VERSIONED_BY_OWN_TIME = ("customers", "identities")
 
@@ -32,7 +33,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, table: Table, staged: str, st
     _name_relations(connection, table, staged, stored)
     connection.execute("CREATE TEMP TABLE repeated AS SELECT key_hash FROM good GROUP BY key_hash HAVING count(*) > 1")
     connection.execute(
-        f"CREATE TEMP TABLE standing AS SELECT key_hash, {sql.names(table.key)}, hash({_content(table)}) AS content, "
+        f"CREATE TEMP TABLE standing AS SELECT key_hash, {sql.names(_kept_of_standing(table))}, hash({_content(table)}) AS content, "
         f"{table.happened_at} AS happened, known_at, superseded_at, seq FROM held WHERE key_hash IN (SELECT key_hash FROM good)"
     )
     connection.execute("CREATE TEMP VIEW disputed AS SELECT key_hash FROM repeated UNION ALL SELECT key_hash FROM standing")
@@ -48,10 +49,22 @@ def resolve(connection: duckdb.DuckDBPyConnection, table: Table, staged: str, st
     return _count(connection, table)
 
 
+def has_customer(table: Table) -> bool:
+    return any(column.name == "customer_id" for column in table.columns)
+
+
+def _kept_of_standing(table: Table) -> tuple[str, ...]:
+    return table.key if "customer_id" in table.key or not has_customer(table) else (*table.key, "customer_id")
+
+
 def _name_relations(connection: duckdb.DuckDBPyConnection, table: Table, staged: str, stored: str) -> None:
     key = f"hash({sql.names(table.key)})"
     connection.execute(f"CREATE TEMP VIEW good AS SELECT *, {key} AS key_hash FROM {staged} WHERE reason IS NULL")
-    connection.execute(f"CREATE TEMP VIEW held AS SELECT *, {key} AS key_hash FROM ({stored})")
+    first = sql.name(table.key[0])
+    few = connection.execute(f"SELECT DISTINCT {first} FROM good LIMIT {FEW_KEYS + 1}").fetchall()
+    # A push of few rows into a long table: ids written out are looked for while the file is read, hashes only afterwards.
+    sought = f"WHERE {first} IN ({', '.join(sql.text(value) for (value,) in few)})" if 0 < len(few) <= FEW_KEYS else ""
+    connection.execute(f"CREATE TEMP VIEW held AS SELECT *, {key} AS key_hash FROM ({stored}) {sought}")
 
 
 def _content(table: Table) -> str:

@@ -1,9 +1,10 @@
 """The one way rows enter the lake: write new files, make them durable, then replace the manifest."""
 
+import fcntl
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,12 +35,18 @@ class Addition:
 @contextmanager
 def staging_folder(lake: Path) -> Iterator[Path]:
     """A folder of this writer's own, gone at the end; those of dead writers are swept by `sweep` under the writer's lock."""
-    (lake / STAGING).mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=lake / STAGING))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+    home = lake / STAGING
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / f"{os.getpid()}-{secrets.token_hex(4)}"
+    held = folder.with_suffix(".lock")
+    with held.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+            held.unlink(missing_ok=True)
 
 
 @contextmanager
