@@ -33,12 +33,15 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class ShownScript:
+    """style_probability: the logged probability with which this style was chosen among those there were."""
+
     script_id: str
     language: str
     style: str
     steps: tuple[ShownStep, ...]
     disclosures: tuple[str, ...]
     spoken_seconds: float
+    style_probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,37 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """Everything that reached arbitration, best priority first (mandatory before all), in columns of equal length: action_ids and the factors.
+
+    Kept whole so that a decision can be explained and replayed: what lost, and by how much. Money is in the tenant's currency.
+    """
+
+    action_ids: tuple[str, ...] = ()
+    propensity: tuple[float, ...] = ()
+    context: tuple[float, ...] = ()
+    value: tuple[float, ...] = ()
+    lever: tuple[float, ...] = ()
+    cost: tuple[float, ...] = ()
+    priority: tuple[float, ...] = ()
+    evidence: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Actions that go together. joint_propensity: probability in [0, 1] that all are accepted, under the named assumption."""
+
+    action_ids: tuple[str, ...]
+    joint_propensity: float
+    assumption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """group is champion, challenger or control; unit is (customer, month) on every record."""
+    """group is champion, challenger or control; unit is (customer, month) on every record.
+
+    features: what the book's conditions read, by dotted name, a missing value None. bundle: the personal bundle, None with fewer than two parts.
+    """
 
     decision_id: str
     tenant: str
@@ -98,3 +130,5 @@ class Decision:
     withheld: tuple[Withheld, ...]
     degraded: tuple[str, ...] = ()
     features: Mapping[str, float | str | None] = field(default_factory=dict)
+    ranking: Ranking = field(default_factory=Ranking)
+    bundle: Bundle | None = None

@@ -1,0 +1,119 @@
+"""The price of every action: propensity x context x value x lever - cost, every factor kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playbooks.expression import Expression
+from playbooks.schema.policy import Weight
+from serving.decision.catalogue import Catalogue
+from serving.decision.reading import Read, Variant, met_by, variants
+from serving.decision.record import Components
+
+Floats = NDArray[np.float64]
+
+
+def factor_of(percent: Floats) -> Floats:
+    """The factor of summed percentages: max(0, 1 + sum / 100). 20 + 20 + 15 -> 1.55; -120 -> 0; nothing -> 1."""
+    return np.maximum(0.0, 1.0 + percent / 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A percentage that counts only while its condition is true."""
+
+    covered: int
+    condition: Expression
+    choices: tuple[Variant, ...]
+    percent: float
+    added: Floats
+
+
+class Weights:
+    """Levers or context weights of a book. Those that match an action are summed."""
+
+    __slots__ = ("_always", "_conditional", "_count", "_fixed")
+
+    def __init__(self, weights: Sequence[Weight], catalogue: Catalogue) -> None:
+        self._count = len(catalogue.actions)
+        self._always = np.zeros(self._count)
+        self._conditional: list[Conditional] = []
+        for weight in weights:
+            covered = catalogue.covered(weight.target)
+            added = _as_array(covered, self._count) * weight.percent
+            if weight.when is None:
+                self._always += added
+                continue
+            actions = [(slot, action) for slot, action in enumerate(catalogue.actions) if covered >> slot & 1]
+            choices = variants(weight.when, actions) if weight.when.uses_action else ()
+            self._conditional.append(Conditional(covered, weight.when, choices, weight.percent, added))
+        self._fixed = factor_of(self._always)
+
+    def factors(self, read: Read, alive: int) -> Floats:
+        """(actions of the book,) factors; only those of living actions mean something."""
+        percent: Floats | None = None
+        for weight in self._conditional:
+            concerned = weight.covered & alive
+            met = met_by(weight.condition, weight.choices, concerned, read) if concerned else 0
+            if met:
+                percent = self._always.copy() if percent is None else percent
+                percent += weight.added if met == concerned else _as_array(met, self._count) * weight.percent
+        return self._fixed if percent is None else factor_of(percent)
+
+
+def _as_array(bits: int, count: int) -> Floats:
+    octets = np.frombuffer(bits.to_bytes(count // 8 + 1, "little"), dtype=np.uint8)
+    return np.unpackbits(octets, bitorder="little")[:count].astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The living actions, best first. slots: (n,) of the catalogue; the factors and the priority: (n,) each, money in the tenant's currency.
+
+    Mandatory actions come first, `mandatory` of them; among themselves they too stand by priority.
+    """
+
+    slots: tuple[int, ...]
+    mandatory: int
+    propensity: tuple[float, ...]
+    context: tuple[float, ...]
+    value: tuple[float, ...]
+    lever: tuple[float, ...]
+    cost: tuple[float, ...]
+    priority: tuple[float, ...]
+    evidence: tuple[float, ...]
+
+    def components(self, position: int) -> Components:
+        """The factors of the action at this position."""
+        return Components(
+            self.propensity[position], self.context[position], self.value[position], self.lever[position], self.cost[position]
+        )
+
+
+class Arbitration:
+    """The fixed numbers of a book's actions, by slot."""
+
+    __slots__ = ("_context", "_cost", "_lever", "_mandatory", "_name_order", "_value")
+
+    def __init__(self, catalogue: Catalogue, levers: Sequence[Weight], context_weights: Sequence[Weight]) -> None:
+        self._value = np.array([action.value for action in catalogue.actions], dtype=np.float64)
+        self._cost = np.array([action.cost for action in catalogue.actions], dtype=np.float64)
+        self._name_order = np.argsort(np.argsort(np.array(catalogue.ids)))
+        self._mandatory = np.array([action.action_class.value == "mandatory" for action in catalogue.actions])
+        self._lever = Weights(levers, catalogue)
+        self._context = Weights(context_weights, catalogue)
+
+    def rank(self, slots: NDArray[np.intp], propensity: Floats, evidence: Floats, *, alive: int, channel_cost: float, read: Read) -> Priced:
+        """Price and order the living actions. Equal priority: larger value first, then action id.
+
+        slots, propensity, evidence: (n,), aligned. channel_cost: money per contact on this channel.
+        """
+        context, lever = self._context.factors(read, alive)[slots], self._lever.factors(read, alive)[slots]
+        value, cost = self._value[slots], self._cost[slots] + channel_cost
+        priority = propensity * context * value * lever - cost
+        mandatory = self._mandatory[slots]
+        order = np.lexsort((self._name_order[slots], -value, -priority, ~mandatory))
+        columns = np.stack((propensity, context, value, lever, cost, priority, evidence))[:, order].tolist()
+        return Priced(tuple(slots[order].tolist()), int(mandatory.sum()), *map(tuple, columns))

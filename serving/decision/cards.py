@@ -1,0 +1,103 @@
+"""From an order to the cards an agent sees: the cut to k, chance where it is due, the words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from playbooks.errors import RenderError
+from serving.decision.arbitration import Priced
+from serving.decision.assignment import CONTROL
+from serving.decision.book import CompiledBook
+from serving.decision.exploration import Place, explore, shuffle
+from serving.decision.funnel import Sight
+from serving.decision.reasons import card_reasons
+from serving.decision.record import Shown, ShownScript
+from serving.decision.spoken import about
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What chance needs to know: the group decides how, the seed (the decision's id) decides what, so that a replay gives the same."""
+
+    group: str
+    seed: str
+    share: float
+    fallback: bool = False
+
+
+def places(priced: Priced, limit: int, draw: Draw) -> list[Place]:
+    """Who stands at each of the first `limit` ranks: mandatory ones on top, then by priority with a share of chance, or all by chance for control."""
+    count, mandatory = len(priced.slots), priced.mandatory
+    top = [Place(position, 1.0, False) for position in range(min(mandatory, limit))]
+    if draw.group == CONTROL:
+        rest = shuffle(count - mandatory, limit - len(top), draw.seed)
+    else:
+        rest = explore(count - mandatory, limit - len(top), draw.share, draw.seed)
+    if not mandatory:
+        return rest
+    return top + [Place(mandatory + place.position, place.probability, place.explored) for place in rest]
+
+
+def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[Place], seed: str) -> tuple[list[ShownScript], int]:
+    """The scripts of the chosen places, and the set of those whose words cannot be said with what is known."""
+    moment, language = sight.moment, sight.language
+    values = book.spoken.values(moment, sight.read)
+    scripts, unsayable = [], 0
+    for place in chosen:
+        slot = priced.slots[place.position]
+        script, probability = book.scripts.choose(slot, moment, sight.read, language, seed)
+        spoken = about(book.catalogue.actions[slot], values, language)
+        try:
+            shown = book.scripts.word(script, spoken, moment.agent.experience, language)
+        except RenderError:
+            unsayable |= 1 << slot
+            continue
+        scripts.append(shown if probability == 1.0 else replace(shown, style_probability=probability))
+    return scripts, unsayable
+
+
+def deal(
+    book: CompiledBook, language: str, priced: Priced, chosen: Sequence[Place], *, scripts: Sequence[ShownScript], draw: Draw
+) -> tuple[Shown, ...]:
+    """The cards, rank 1 first."""
+    labels = book.labels[language]
+    cards = []
+    for rank, (place, script) in enumerate(zip(chosen, scripts, strict=True), start=1):
+        position = place.position
+        slot = priced.slots[position]
+        action, label, parts = book.catalogue.actions[slot], labels[slot], priced.components(position)
+        reasons = card_reasons(_why_here(priced, place, rank, draw), parts, priced.evidence[position], language)
+        cards.append(
+            Shown(
+                rank=rank,
+                action_id=action.action_id,
+                kind=action.kind.value,
+                group=action.group,
+                title=label.title,
+                accept_label=label.accept,
+                decline_label=label.decline,
+                propensity=parts.propensity,
+                value=parts.value,
+                cost=parts.cost,
+                priority=priced.priority[position],
+                components=parts,
+                evidence=priced.evidence[position],
+                probability=place.probability,
+                explored=place.explored,
+                reasons=reasons,
+                script=script,
+            )
+        )
+    return tuple(cards)
+
+
+def _why_here(priced: Priced, place: Place, rank: int, draw: Draw) -> str:
+    """The code of the first reason on the card."""
+    if draw.fallback:
+        return "fallback"
+    if place.position < priced.mandatory:
+        return "mandatory"
+    if draw.group == CONTROL:
+        return CONTROL
+    if place.explored:
+        return "explored"
+    return "best_priority" if place.position == priced.mandatory and rank == priced.mandatory + 1 else "next_best"

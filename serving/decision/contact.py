@@ -1,0 +1,135 @@
+"""Contact policies: limits and cool-offs over everything that was shown or answered, on every channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playbooks.schema.policy import ContactPolicy
+from playbooks.schema.words import ActionClass
+from serving.decision.catalogue import Catalogue, Notice, Standing, positions
+from serving.decision.past import Past, Touch
+from serving.decision.record import Withheld
+from serving.decision.wording import LATER
+
+PRESENTED = "presented"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A set of actions that is off until a time."""
+
+    bits: int
+    until: datetime
+    notice: Notice
+
+
+def shifted(moment: datetime, span: timedelta, zone: ZoneInfo) -> datetime:
+    """`span` after a moment, in UTC. Whole days are days of the zone's calendar (the same time of day), anything else is elapsed time."""
+    if span % DAY:
+        return moment + span
+    local = moment.astimezone(zone).replace(tzinfo=None) + span
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def filled_at(times: Sequence[datetime], count: int, window: timedelta, zone: ZoneInfo) -> datetime | None:
+    """The latest time at which `count` events lay within one sliding window; times ascending. None when there was no such time.
+
+    The window is open at its start: events exactly `window` apart are not within it.
+    """
+    for last in range(len(times) - 1, count - 2, -1):
+        if count == 1 or times[last] < shifted(times[last - count + 1], window, zone):
+            return times[last]
+    return None
+
+
+class Limit:
+    """One contact policy over one book.
+
+    What the target covers is counted; what stands at the policy's level beside it (the action, its group, its kind) is paused.
+    """
+
+    __slots__ = ("_answers", "_catalogue", "_counted", "_horizon", "_impressions", "_notice", "_peers", "_policy", "_zone")
+
+    def __init__(self, policy: ContactPolicy, catalogue: Catalogue, zone: ZoneInfo, promotional: int) -> None:
+        self._policy = policy
+        self._zone = zone
+        self._catalogue = catalogue
+        self._counted = catalogue.covered(policy.target) & promotional
+        self._peers = tuple(peers & promotional for peers in catalogue.peers(policy.level))
+        self._impressions = PRESENTED in policy.outcomes
+        self._answers = policy.outcomes - {PRESENTED}
+        self._horizon = policy.window + policy.pause + 2 * DAY
+        self._notice = Notice(catalogue, "contact", policy.policy_id, policy.reason)
+
+    def pauses(self, touches: Sequence[Touch], channel: str, at: datetime) -> list[Pause]:
+        """What this policy keeps off at `at` on `channel`, and until when."""
+        counted: dict[int, dict[tuple[str, str], datetime]] = {}
+        oldest = at - self._horizon
+        for touch in touches:
+            slot = self._catalogue.slots.get(touch.action_id)
+            if slot is None or not self._counted >> slot & 1:
+                continue
+            event = self._event(touch, channel)
+            if event is not None and event[1] > oldest:
+                entity = counted.setdefault(self._peers[slot], {})
+                key, happened_at = event
+                entity[key] = min(entity.get(key, happened_at), happened_at)
+        return [pause for bits, events in counted.items() if (pause := self._pause(bits, sorted(events.values()), at)) is not None]
+
+    def _event(self, touch: Touch, channel: str) -> tuple[tuple[str, str], datetime] | None:
+        """Answers count once per action of a decision; impressions once per decision."""
+        answers = [news for outcome, news in touch.outcomes.items() if outcome in self._answers]
+        here = self._policy.one_channel
+        answers = [news for news in answers if news[1] == channel] if here else answers
+        if answers:
+            return (touch.decision_id, touch.action_id), min(answers)[0]
+        if self._impressions and (not here or touch.channel == channel):
+            return (touch.decision_id, ""), touch.first
+        return None
+
+    def _pause(self, bits: int, times: list[datetime], at: datetime) -> Pause | None:
+        policy = self._policy
+        if len(times) < policy.count:
+            return None
+        filled = filled_at(times, policy.count, policy.window, self._zone)
+        if filled is None:
+            return None
+        until = shifted(filled, policy.pause, self._zone)
+        return Pause(bits, until, self._notice) if until > at else None
+
+
+class Contact:
+    """All contact policies of a book, and the customer's own 'later'. Transactional and mandatory actions are free of limits."""
+
+    __slots__ = ("_catalogue", "_later", "_limits", "_not_mandatory")
+
+    def __init__(self, policies: Sequence[ContactPolicy], catalogue: Catalogue, timezone: str) -> None:
+        promotional = catalogue.where(lambda action: action.action_class is ActionClass.PROMOTIONAL)
+        zone = ZoneInfo(timezone)
+        self._catalogue = catalogue
+        self._limits = [Limit(policy, catalogue, zone, promotional) for policy in policies]
+        self._not_mandatory = catalogue.where(lambda action: action.action_class is not ActionClass.MANDATORY)
+        self._later = Notice(catalogue, "contact", "later", LATER)
+
+    def apply(self, standing: Standing, past: Past, channel: str, at: datetime, language: str) -> None:
+        """Take out what is paused; of several pauses the one that ends last is told, since before it the action cannot come back."""
+        pauses = self._asked_later(past, at)
+        if past.touches:
+            for limit in self._limits:
+                pauses += limit.pauses(past.touches, channel, at)
+        for pause in sorted(pauses, key=lambda pause: pause.until, reverse=True):
+            falling = pause.bits & standing.alive
+            standing.alive ^= falling
+            templates = pause.notice.in_language(language)
+            standing.withheld.extend(_ending(templates[slot], pause.until) for slot in positions(falling))
+
+    def _asked_later(self, past: Past, at: datetime) -> list[Pause]:
+        slots = self._catalogue.slots
+        waiting = [(slots[action_id], until) for action_id, until in past.later.items() if until > at and action_id in slots]
+        return [Pause(1 << slot & self._not_mandatory, until, self._later) for slot, until in waiting]
+
+
+def _ending(template: Withheld, until: datetime) -> Withheld:
+    return Withheld(template.action_id, template.stage, template.policy_id, template.reason, until)

@@ -1,0 +1,209 @@
+"""The decision: from a moment to a short ranked list of actions, each with its words. Pure: everything it needs comes through ports."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import numpy as np
+
+from features.customer import CustomerFeatures, CustomerReader, HistoryEvent
+from features.errors import OnlineStoreError
+from serving.decision.arbitration import Priced
+from serving.decision.assignment import CHALLENGER, customer_month, group_of
+from serving.decision.book import CompiledBook
+from serving.decision.candidates import living, personal_bundle
+from serving.decision.cards import Draw, deal, places, word_all
+from serving.decision.catalogue import Standing, positions
+from serving.decision.funnel import Sight, recall_fallback, withhold
+from serving.decision.moment import Moment
+from serving.decision.past import digest, merge
+from serving.decision.propensity import blend, talk_of
+from serving.decision.reading import kept, nobody
+from serving.decision.record import Bundle, Decision, Ranking, Shown
+from serving.errors import RecordError
+from training.errors import TrainingError
+from training.scorer import Scorer
+
+ADVICE_LASTS = timedelta(minutes=10)
+"""How long a decision may be acted upon. A talk moves on; an older decision is asked for again."""
+
+
+class ContactHistory(Protocol):
+    """The live records: what became of proposals, including those the feature store has not heard of yet."""
+
+    def recent(self, tenant: str, customer_id: str) -> Sequence[HistoryEvent]:
+        """Raises RecordError when the records cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What there is to score with. champion None: no model at all. stale: a last good copy, because the registry is away."""
+
+    champion: Scorer | None
+    challenger: Scorer | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The experiment arm of this customer in this month."""
+
+    group: str
+    unit: str
+    scorer: Scorer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The ranking and the cards that came of it."""
+
+    priced: Priced | None
+    cards: tuple[Shown, ...]
+
+
+class Decider:
+    """Decides moments. Ports are given once: books by tenant, the customer read, the models of now, live history, a maker of ids."""
+
+    def __init__(
+        self,
+        books: Callable[[str], CompiledBook],
+        customers: CustomerReader,
+        models: Callable[[], Models],
+        history: ContactHistory,
+        ids: Callable[[], str],
+    ) -> None:
+        self._books = books
+        self._customers = customers
+        self._models = models
+        self._history = history
+        self._ids = ids
+
+    def decide(self, moment: Moment) -> Decision:
+        """One decision. Raises MomentError for a channel or language the playbook does not declare; what is away degrades, it does not fail."""
+        decision_id = self._ids()
+        book = self._books(moment.tenant)
+        sight = self._see(book, moment)
+        standing = withhold(book, sight)
+        assigned = self._assign(book, sight)
+        composed = _compose(book, sight, standing, assigned, decision_id)
+        return _record(decision_id, book, sight, standing, assigned=assigned, composed=composed)
+
+    def _see(self, book: CompiledBook, moment: Moment) -> Sight:
+        degraded: list[str] = []
+        channel, language = book.channel(moment.channel), book.language(moment.language)
+        customer = self._read_customer(book, moment, degraded)
+        events = merge(self._read_history(moment, degraded), customer.history)
+        past = digest(events, moment.interaction_id, moment.at)
+        return Sight(moment, channel, language, customer, past, book.reading.of(moment, customer), degraded)
+
+    def _read_customer(self, book: CompiledBook, moment: Moment, degraded: list[str]) -> CustomerFeatures:
+        try:
+            customer = self._customers.read(moment.customer_id, moment.at)
+        except OnlineStoreError:
+            degraded.append("features_unavailable")
+            return nobody(moment.customer_id, book.reading.schema)
+        if not (customer.known and moment.customer_known):
+            degraded.append("customer_unknown")
+        return customer
+
+    def _read_history(self, moment: Moment, degraded: list[str]) -> Sequence[HistoryEvent]:
+        try:
+            return self._history.recent(moment.tenant, moment.customer_id)
+        except RecordError:
+            degraded.append("history_unavailable")
+            return ()
+
+    def _assign(self, book: CompiledBook, sight: Sight) -> Assigned:
+        """A challenger's share goes to the champion while there is no challenger."""
+        models, experiment, customer_id = self._models(), book.playbook.experiment, sight.moment.customer_id
+        unit = customer_month(customer_id, sight.moment.at.astimezone(book.zone))
+        challenger_share = experiment.challenger_share if models.challenger is not None else 0.0
+        group = group_of(unit, customer_id, experiment.control_share, challenger_share)
+        scorer = models.challenger if group == CHALLENGER else models.champion
+        if models.stale:
+            sight.degraded.append("model_stale")
+        return Assigned(group, unit, scorer)
+
+
+def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned, decision_id: str) -> Composed:
+    """Rank and word those who stand. Who turns out to have no words falls, and the order is made anew without it."""
+    fallback = False
+    while True:
+        if not standing.alive:
+            if fallback or not recall_fallback(book, sight, standing):
+                sight.degraded.append("nothing_allowed")
+                return Composed(None, ())
+            fallback = True
+        priced = _price(book, sight, standing, assigned)
+        draw = Draw(assigned.group, decision_id, book.playbook.experiment.exploration_share, fallback)
+        chosen = places(priced, sight.moment.limit, draw)
+        scripts, unsayable = word_all(book, sight, priced, chosen, decision_id)
+        if not unsayable:
+            return Composed(priced, deal(book, sight.language, priced, chosen, scripts=scripts, draw=draw))
+        book.scripts.drop(standing, unsayable, sight.language)
+
+
+def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned) -> Priced:
+    slots = np.array(positions(standing.alive), dtype=np.intp)
+    starting, weight = book.starting.propensity[slots], book.starting.weight[slots]
+    propensity, evidence = starting, np.zeros(len(slots))
+    if assigned.scorer is None:
+        _degrade(sight, "model_unavailable")
+    else:
+        try:
+            scores = assigned.scorer.score(sight.customer, talk_of(sight.moment), living(book.catalogue, standing))
+        except TrainingError:
+            _degrade(sight, "model_unavailable")
+        else:
+            propensity, evidence = blend(starting, weight, scores.propensity, scores.evidence), scores.evidence
+    return book.arbitration.rank(slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read)
+
+
+def _degrade(sight: Sight, word: str) -> None:
+    if word not in sight.degraded:
+        sight.degraded.append(word)
+
+
+def _record(decision_id: str, book: CompiledBook, sight: Sight, standing: Standing, *, assigned: Assigned, composed: Composed) -> Decision:
+    moment = sight.moment
+    scored = assigned.scorer is not None and "model_unavailable" not in sight.degraded
+    return Decision(
+        decision_id=decision_id,
+        tenant=moment.tenant,
+        interaction_id=moment.interaction_id,
+        customer_id=moment.customer_id,
+        channel=moment.channel,
+        direction=moment.direction,
+        language=sight.language,
+        agent_id=moment.agent.agent_id,
+        decided_at=moment.at,
+        expires_at=moment.at + ADVICE_LASTS,
+        playbook_version=book.playbook.version,
+        model_versions={"propensity": assigned.scorer.version} if scored and assigned.scorer is not None else {},
+        scene=moment.scene,
+        group=assigned.group,
+        unit=assigned.unit,
+        actions=composed.cards,
+        withheld=tuple(standing.withheld),
+        degraded=tuple(sight.degraded),
+        features=kept(sight.read, book.recorded),
+        ranking=_ranking(book, composed.priced),
+        bundle=_bundle(book, composed.priced),
+    )
+
+
+def _ranking(book: CompiledBook, priced: Priced | None) -> Ranking:
+    if priced is None:
+        return Ranking()
+    ids = tuple([book.catalogue.ids[slot] for slot in priced.slots])
+    return Ranking(ids, priced.propensity, priced.context, priced.value, priced.lever, priced.cost, priced.priority, priced.evidence)
+
+
+def _bundle(book: CompiledBook, priced: Priced | None) -> Bundle | None:
+    """The best that go together, without what must be said anyway."""
+    if priced is None:
+        return None
+    actions, start = book.catalogue.actions, priced.mandatory
+    return personal_bundle((actions[slot], chance) for slot, chance in zip(priced.slots[start:], priced.propensity[start:], strict=True))

@@ -1,0 +1,48 @@
+"""Engagement policies compiled for a book: what depends on the talk alone is asked once, what depends on the action once per look-alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playbooks.expression import Expression
+from playbooks.schema.policy import EngagementPolicy
+from playbooks.schema.words import PolicyStage
+from serving.decision.catalogue import Catalogue, Notice, Standing
+from serving.decision.reading import Read, Variant, met_by, variants
+
+STAGES = (PolicyStage.ELIGIBILITY, PolicyStage.APPLICABILITY, PolicyStage.SUITABILITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One policy over one book. covered: the set it speaks of."""
+
+    covered: int
+    condition: Expression
+    choices: tuple[Variant, ...]
+    notice: Notice
+
+
+class Engagement:
+    """All engagement policies of a book, eligibility first, each stage in the book's order."""
+
+    __slots__ = ("_policies",)
+
+    def __init__(self, policies: Sequence[EngagementPolicy], catalogue: Catalogue) -> None:
+        ordered = sorted(policies, key=lambda policy: STAGES.index(policy.stage))
+        self._policies = [_compile(policy, catalogue) for policy in ordered]
+
+    def apply(self, standing: Standing, read: Read, language: str) -> None:
+        """Take out every action by the first policy it fails. A condition that a missing value leaves open is not met."""
+        for policy in self._policies:
+            concerned = standing.alive & policy.covered
+            if concerned:
+                met = met_by(policy.condition, policy.choices, concerned, read)
+                if met != concerned:
+                    standing.withhold(concerned & ~met, policy.notice.in_language(language))
+
+
+def _compile(policy: EngagementPolicy, catalogue: Catalogue) -> Compiled:
+    covered = catalogue.covered(policy.target)
+    actions = [(slot, action) for slot, action in enumerate(catalogue.actions) if covered >> slot & 1]
+    choices = variants(policy.condition, actions) if policy.condition.uses_action else ()
+    return Compiled(covered, policy.condition, choices, Notice(catalogue, policy.stage.value, policy.policy_id, policy.reason))

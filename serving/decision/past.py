@@ -1,0 +1,91 @@
+"""What the contact history means: who was shown what on any channel, what was answered, and what may never be asked again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from features.customer import HistoryEvent
+
+WRONG_NUMBER = "wrong_number"
+YES_OR_NO = frozenset({"accepted", "declined", "converted", "opted_out"})
+
+
+@dataclass(slots=True)
+class Touch:
+    """One action of one decision and all that became of it. Any outcome implies that it was presented: `first` is when we know of that.
+
+    outcomes: outcome -> when and on which channel it happened.
+    """
+
+    decision_id: str
+    action_id: str
+    first: datetime
+    channel: str
+    outcomes: dict[str, tuple[datetime, str]]
+
+
+@dataclass(slots=True)
+class Past:
+    """The history as the rules need it. later: action -> suppressed until."""
+
+    touches: list[Touch] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+    never: set[str] = field(default_factory=set)
+    later: dict[str, datetime] = field(default_factory=dict)
+    wrong_person: bool = False
+
+
+def merge(*histories: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """One history from several sources, each (decision, action, outcome) once; of the same news told twice the first source counts."""
+    seen: dict[tuple[str, str, str], HistoryEvent] = {}
+    for history in histories:
+        for event in history:
+            seen.setdefault((event.decision_id, event.action_id, event.outcome), event)
+    return list(seen.values())
+
+
+def digest(events: Iterable[HistoryEvent], interaction_id: str, at: datetime) -> Past:
+    """What the events up to and including `at` mean for a decision in this interaction. Order does not matter.
+
+    'Wrong number' speaks of the identity: nothing of that decision counts for or against the person.
+    """
+    happened = [event for event in events if event.occurred_at <= at]
+    wrong = {event.decision_id for event in happened if event.reason == WRONG_NUMBER}
+    past = Past()
+    touches: dict[tuple[str, str], Touch] = {}
+    for event in happened:
+        if event.decision_id in wrong:
+            past.wrong_person |= event.interaction_id == interaction_id
+            continue
+        _touch(touches, event)
+        _answer(past, event, interaction_id)
+    past.touches = list(touches.values())
+    return past
+
+
+def _touch(touches: dict[tuple[str, str], Touch], event: HistoryEvent) -> None:
+    key = (event.decision_id, event.action_id)
+    news = (event.occurred_at, event.channel)
+    touch = touches.get(key)
+    if touch is None:
+        touches[key] = Touch(event.decision_id, event.action_id, event.occurred_at, event.channel, {event.outcome: news})
+        return
+    touch.outcomes[event.outcome] = min(touch.outcomes.get(event.outcome, news), news)
+    touch.first, touch.channel = min((touch.first, touch.channel), news)
+
+
+def _answer(past: Past, event: HistoryEvent, interaction_id: str) -> None:
+    outcome, action_id = event.outcome, event.action_id
+    if outcome == "opted_out":
+        past.never.add(action_id)
+    here = event.interaction_id is not None and event.interaction_id == interaction_id
+    if outcome == "deferred":
+        if event.until is not None:
+            past.later[action_id] = max(past.later.get(action_id, event.until), event.until)
+        elif here:
+            past.answered.add(action_id)
+    elif here and outcome in YES_OR_NO:
+        past.answered.add(action_id)
+        if outcome in {"accepted", "converted"}:
+            past.accepted.add(action_id)

@@ -1,0 +1,129 @@
+"""The words for an action: a script for channel x language x style x scene, rendered only for what is shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from playbooks.schema.action import Action
+from playbooks.schema.playbook import Playbook
+from playbooks.schema.script import Script
+from serving.decision.catalogue import Catalogue, Notice, Standing
+from serving.decision.moment import Moment
+from serving.decision.reading import FROM_ACTION, Read
+from serving.decision.record import ShownScript, ShownStep
+from serving.decision.style import choose_style
+from serving.decision.wording import NO_SCRIPT, VALUE_MISSING, said
+
+
+class ScriptRenderer(Protocol):
+    """From a script and values to words. Raises RenderError where a step cannot be said with these values."""
+
+    def render(
+        self, script: Script, values: Mapping[str, object], *, experience: str | None = None
+    ) -> Sequence[tuple[str, str, float]]: ...
+
+    def variables(self, script: Script) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The scripts of one channel and language, by slot. always: the set that has one for any scene; sometimes: those with scene scripts only."""
+
+    scripts: tuple[tuple[Script, ...], ...]
+    always: int
+    sometimes: tuple[tuple[int, tuple[Script, ...]], ...]
+
+
+class Scripts:
+    """All scripts of a book."""
+
+    __slots__ = ("_catalogue", "_fixed", "_notice", "_playbook", "_renderer", "_shelves", "_unsayable", "_wordings")
+
+    def __init__(self, playbook: Playbook, catalogue: Catalogue, renderer: ScriptRenderer) -> None:
+        self._playbook = playbook
+        self._catalogue = catalogue
+        self._renderer = renderer
+        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._notice = Notice(catalogue, "script", "no_script", NO_SCRIPT)
+        self._unsayable = Notice(catalogue, "script", "value_missing", VALUE_MISSING)
+        scripts = [script for action in catalogue.actions for script in action.scripts]
+        self._fixed = {script.script_id for script in scripts if not renderer.variables(script)}
+        self._wordings: dict[tuple[str, str | None, str], tuple[tuple[ShownStep, ...], tuple[str, ...], float]] = {}
+
+    def shelf(self, channel: str, language: str) -> Shelf:
+        key = (channel, language)
+        shelf = self._shelves.get(key)
+        if shelf is None:
+            shelf = self._shelves[key] = self._fill(channel, language)
+        return shelf
+
+    def _fill(self, channel: str, language: str) -> Shelf:
+        fitting = tuple(
+            tuple(
+                script for script in action.scripts if script.language == language and (not script.channels or channel in script.channels)
+            )
+            for action in self._catalogue.actions
+        )
+        always = sum(1 << slot for slot, scripts in enumerate(fitting) if any(script.when is None for script in scripts))
+        sometimes = tuple((slot, scripts) for slot, scripts in enumerate(fitting) if scripts and not always >> slot & 1)
+        return Shelf(fitting, always, sometimes)
+
+    def worded(self, alive: int, read: Read, channel: str, language: str) -> int:
+        """The set of those among `alive` that have a script for this talk."""
+        shelf = self.shelf(channel, language)
+        found = shelf.always & alive
+        for slot, scripts in shelf.sometimes:
+            if alive >> slot & 1 and any(_fits(script, read, self._catalogue.actions[slot]) for script in scripts):
+                found |= 1 << slot
+        return found
+
+    def apply(self, standing: Standing, read: Read, channel: str, language: str) -> None:
+        """Take out what cannot be said, before the list is cut."""
+        missing = standing.alive & ~self.worded(standing.alive, read, channel, language)
+        if missing:
+            standing.withhold(missing, self._notice.in_language(language))
+
+    def drop(self, standing: Standing, unsayable: int, language: str) -> None:
+        """Take out those whose words need a value nobody knows."""
+        standing.withhold(unsayable, self._unsayable.in_language(language))
+
+    def choose(self, slot: int, moment: Moment, read: Read, language: str, seed: str) -> tuple[Script, float]:
+        """The script for an action that has one, and the probability of its style. Within a style a script made for this scene or channel goes first."""
+        action = self._catalogue.actions[slot]
+        scripts = [script for script in self.shelf(moment.channel, language).scripts[slot] if _fits(script, read, action)]
+        written = {script.style for script in scripts}
+        styles = [style for style in self._playbook.styles if style in written]
+        medium = self._playbook.channels[moment.channel].medium
+        style, probability = choose_style(styles, moment, read, medium, f"{seed}|{action.action_id}")
+        return max((script for script in scripts if script.style == style), key=_precision), probability
+
+    def word(self, script: Script, values: Mapping[str, object], experience: str | None, language: str) -> ShownScript:
+        """The script as the agent reads it. Raises RenderError."""
+        if script.script_id not in self._fixed:
+            return ShownScript(script.script_id, script.language, script.style, *self._render(script, values, experience, language))
+        key = (script.script_id, experience, language)
+        wording = self._wordings.get(key)
+        if wording is None:
+            wording = self._wordings[key] = self._render(script, values, experience, language)
+        return ShownScript(script.script_id, script.language, script.style, *wording)
+
+    def _render(
+        self, script: Script, values: Mapping[str, object], experience: str | None, language: str
+    ) -> tuple[tuple[ShownStep, ...], tuple[str, ...], float]:
+        steps = tuple([ShownStep(*step) for step in self._renderer.render(script, values, experience=experience)])
+        action = self._catalogue.actions[self._catalogue.slots[script.action_id]]
+        required = dict.fromkeys((*action.disclosures, *script.disclosures))
+        disclosures = tuple(said(self._playbook.disclosures[disclosure], language) for disclosure in required)
+        return steps, disclosures, sum(step.seconds for step in steps)
+
+
+def _fits(script: Script, read: Read, action: Action) -> bool:
+    if script.when is None:
+        return True
+    if script.when.uses_action:
+        return script.when.function({**read, **{name: value_of(action) for name, value_of in FROM_ACTION.items()}}) is True
+    return script.when.function(read) is True
+
+
+def _precision(script: Script) -> tuple[bool, bool]:
+    return script.when is not None, bool(script.channels)

@@ -1,0 +1,53 @@
+"""What a script may say of this customer and this talk: the values of its variables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isnan
+from zoneinfo import ZoneInfo
+
+from playbooks.schema.action import Action
+from serving.decision.moment import Moment
+from serving.decision.reading import Read
+from serving.decision.wording import said
+
+
+def sources(variable: str) -> tuple[str, ...]:
+    """Where a variable's value is looked for, first found first said: what the customer stated, a feature, a further column of the customer."""
+    if "." in variable:
+        return (variable,)
+    return f"facts.{variable}", f"customer.{variable}", f"customer.attr_{variable}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The variables the scripts of one book speak."""
+
+    variables: tuple[tuple[str, tuple[str, ...]], ...]
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, variables: Iterable[str], timezone: str) -> "Spoken":
+        return cls(tuple((variable, sources(variable)) for variable in sorted(set(variables))), ZoneInfo(timezone))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The dotted names to lay out."""
+        return frozenset(name for _, names in self.variables for name in names)
+
+    def values(self, moment: Moment, read: Read) -> dict[str, object]:
+        """The known values by variable; a variable nobody knows is absent."""
+        values: dict[str, object] = {"today": moment.at.astimezone(self.zone).date()}
+        if moment.contact.wait_seconds is not None:
+            values["wait_minutes"] = moment.contact.wait_seconds / 60.0
+        for variable, names in self.variables:
+            for name in names:
+                value = read.get(name)
+                if value is not None and not (isinstance(value, float) and isnan(value)):
+                    values[variable] = value
+                    break
+        return values
+
+
+def about(action: Action, values: Mapping[str, object], language: str) -> dict[str, object]:
+    """The values of one action's script: its product is what its title says, unless somebody stated another."""
+    return {"product": said(action.title, language), **values}
