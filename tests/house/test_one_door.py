@@ -1,0 +1,77 @@
+"""One door for each thing that must not leak: the heavy libraries, the clock, the environment."""
+
+import ast
+
+import pytest
+from source import modules
+
+DOORS = {
+    "feast": ("features/online", "features/repo", "features/cli/features"),
+    "mlflow": ("training/registry",),
+    "lightgbm": ("training/propensity/", "training/scorer", "training/peers"),
+    "duckdb": ("features/",),
+    "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
+    "yaml": (),
+    "fastapi": ("serving/app", "serving/api/"),
+    "starlette": ("serving/app", "serving/api/"),
+    "sqlalchemy": ("serving/records/", "playbooks/versions"),
+    "alembic": ("serving/records/",),
+    "redis": ("features/",),
+    "ray": ("features/engine", "training/"),
+}
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_heavy_library_stays_behind_its_door(library: str):
+    strays = [
+        f"{module.path}:{line} imports {name}"
+        for module in modules()
+        for line, name in module.imports()
+        if name.split(".")[0] == library and not module.path.startswith(DOORS[library])
+    ]
+    assert not strays, f"{library} belongs behind {DOORS[library]}:\n" + "\n".join(strays)
+
+
+def _calls(tree: ast.Module, wanted: set[str]):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in wanted:
+            yield node.lineno, ast.unparse(node.func)
+
+
+def test_nothing_but_the_clock_reads_the_time_of_day():
+    clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "datetime.datetime.now"}
+    strays = [
+        f"{module.path}:{line} calls {call}"
+        for module in modules()
+        if module.path != "features/clock.py"
+        for line, call in _calls(module.tree, clocks)
+    ]
+    assert not strays, "ask features/clock.py instead:\n" + "\n".join(strays)
+
+
+def test_nothing_but_the_settings_reads_the_environment():
+    strays = [
+        f"{module.path}:{node.lineno}"
+        for module in modules()
+        if module.path != "serving/settings.py"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv", "os.environb"}
+    ]
+    assert not strays, "serving/settings.py is the only reader of the environment:\n" + "\n".join(strays)
+
+
+def test_the_truth_of_the_simulator_is_known_to_nobody_but_the_world():
+    strays = [
+        f"{module.path}:{line}"
+        for module in modules()
+        if not module.path.startswith("features/simulator/")
+        for line, name in module.imports()
+        if name.startswith("features.simulator.truth")
+    ]
+    assert not strays, "\n".join(strays)
+
+
+def test_init_files_hold_nothing_but_the_two_lists():
+    lists = {"features/views/__init__.py", "playbooks/lint/__init__.py"}
+    full = [module.path for module in modules() if module.path.endswith("__init__.py") and module.lines and module.path not in lists]
+    assert not full, f"a hub import loads the world; empty these: {full}"

@@ -1,0 +1,38 @@
+"""playcall evaluate"""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from features.events.lake import Lake
+from features.home import Home
+from playbooks.load import default_book, load_playbook
+from training.cli.train import clock_option, json_option, moment, playbook_option
+from training.evaluate import evaluate
+from training.train import windows_of
+
+
+@click.command("evaluate")
+@playbook_option
+@clock_option
+@json_option
+@click.pass_obj
+def evaluate_command(home: Home, playbook: Path | None, clock: str, *, as_json: bool) -> None:
+    """Judge our way of training beside its peers: the first nine tenths of the time train, the newest tenth tests.
+
+    Example: playcall evaluate --clock data
+    """
+    windows = windows_of(load_playbook(playbook or default_book()))
+    figures = evaluate(Lake(home), windows, moment(home, clock))
+    if as_json:
+        click.echo(json.dumps({"models": figures}))
+        return
+    measures = list(next(iter(figures.values())))
+    table = Table("model", *measures)
+    for model, values in figures.items():
+        table.add_row(model, *(f"{values[measure]:.4f}" for measure in measures))
+    Console().print(table)
+    click.echo("Higher auc and pr_auc are better, the others lower. Next: playcall train")

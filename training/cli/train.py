@@ -1,0 +1,52 @@
+"""playcall train"""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from features.clock import ClockKind, open_clock
+from features.events.lake import Lake
+from features.home import Home
+from playbooks.load import default_book, load_playbook
+from training.train import train
+
+clock_option = click.option(
+    "--clock",
+    type=click.Choice([ClockKind.NOW.value, ClockKind.DATA.value, ClockKind.REQUEST.value]),
+    default="now",
+    help="What 'now' means.",
+)
+playbook_option = click.option(
+    "--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+
+
+def moment(home: Home, clock: str) -> datetime:
+    """Now, by this clock."""
+    return open_clock(ClockKind(clock), Lake(home).newest_event).now()
+
+
+@click.command("train")
+@playbook_option
+@clock_option
+@click.option("--seed", default=1, show_default=True, help="The same tables and seed give the same model.")
+@json_option
+@click.pass_obj
+def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, as_json: bool) -> None:
+    """Train a challenger on the tables and register it.
+
+    Example: playcall train --clock data
+    """
+    report = train(home, load_playbook(playbook or default_book()), moment(home, clock), seed)
+    if as_json:
+        click.echo(json.dumps(asdict(report)))
+        return
+    figures = ", ".join(f"{name} {value:.4f}" for name, value in report.metrics.items())
+    click.echo(
+        f"version {report.version} learned from {report.labels:,} labelled proposals in {report.rounds} rounds; newest tenth: {figures}"
+    )
+    click.echo("It is the challenger now. Next: playcall promote")

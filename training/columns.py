@@ -1,0 +1,98 @@
+"""The columns of the model: one encoder that training and serving both go through, so that they cannot drift apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from features.customer import CustomerFeatures, FeatureSchema
+from training.talk import TALK_NUMBERS, TALK_TEXTS, Talk
+
+ACTION = "action_id"
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """numbers first, then texts as codes by their own dictionary. A missing value and a word never seen in training are both NaN."""
+
+    numbers: tuple[str, ...]
+    codes: Mapping[str, Mapping[str, int]]
+    _slots: dict[FeatureSchema, tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[int, int, Mapping[str, int]]]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @classmethod
+    def of(cls, schema: FeatureSchema, rows: pa.Table) -> "Columns":
+        """The columns for these training rows: every feature and talk column, and the action."""
+        texts = (*schema.texts, *TALK_TEXTS, ACTION)
+        codes = {name: {word: code for code, word in enumerate(_words(rows[name]))} for name in texts}
+        return cls((*schema.numbers, *TALK_NUMBERS), codes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.numbers, *self.codes)
+
+    @property
+    def categorical(self) -> list[int]:
+        return list(range(len(self.numbers), len(self.names)))
+
+    def matrix(self, rows: pa.Table) -> Matrix:
+        """(n, columns) of the rows; a column the rows lack is missing throughout."""
+        found = set(rows.column_names)
+        encoded = np.full((rows.num_rows, len(self.names)), np.nan)
+        for place, name in enumerate(self.numbers):
+            if name in found:
+                encoded[:, place] = rows[name].to_numpy()
+        for place, (name, codes) in enumerate(self.codes.items(), start=len(self.numbers)):
+            if name in found:
+                encoded[:, place] = [codes.get(word, np.nan) for word in rows[name].to_pylist()]
+        return encoded
+
+    def rows(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Matrix:
+        """(actions, columns) of one customer in one talk: the same numbers `matrix` gives."""
+        row = self._customer_row(customer)
+        for name, value in (*zip(TALK_NUMBERS, _talk_numbers(talk), strict=True),):
+            row[self.numbers.index(name)] = np.nan if value is None else value
+        places = {name: place for place, name in enumerate(self.codes, start=len(self.numbers))}
+        for name in TALK_TEXTS:
+            row[places[name]] = self.codes[name].get(getattr(talk, name), np.nan)
+        encoded = np.tile(row, (len(action_ids), 1))
+        encoded[:, places[ACTION]] = [self.codes[ACTION].get(action_id, np.nan) for action_id in action_ids]
+        return encoded
+
+    def _customer_row(self, customer: CustomerFeatures) -> Matrix:
+        schema = customer.schema
+        if schema not in self._slots:
+            here = {name: place for place, name in enumerate(self.names)}
+            shared = [(here[name], slot) for slot, name in enumerate(schema.numbers) if name in here and name not in self.codes]
+            texts = [(here[name], slot, self.codes[name]) for slot, name in enumerate(schema.texts) if name in self.codes]
+            to, fro = np.array(shared, dtype=np.intp).reshape(-1, 2).T
+            self._slots[schema] = (to, fro, texts)
+        to, fro, texts = self._slots[schema]
+        row = np.full(len(self.names), np.nan)
+        row[to] = customer.numbers[fro]
+        for place, slot, codes in texts:
+            word = customer.texts[slot]
+            row[place] = np.nan if word is None else codes.get(word, np.nan)
+        return row
+
+    def to_json(self) -> dict[str, object]:
+        return {"numbers": list(self.numbers), "codes": {name: dict(codes) for name, codes in self.codes.items()}}
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, object]) -> "Columns":
+        numbers, codes = saved["numbers"], saved["codes"]
+        if not isinstance(numbers, list) or not isinstance(codes, dict):
+            raise TypeError("columns.json needs a list 'numbers' and an object 'codes'; the saved model is damaged, train again")
+        return cls(tuple(numbers), codes)
+
+
+def _words(column: pa.ChunkedArray) -> list[str]:
+    return sorted(word for word in column.unique().to_pylist() if word is not None)
+
+
+def _talk_numbers(talk: Talk) -> tuple[float | None, ...]:
+    return (talk.sentiment, talk.wait_seconds, talk.transfers, talk.at.hour, talk.at.weekday())

@@ -1,0 +1,19 @@
+"""In time order, the first nine tenths train and the newest tenth tests: ours beside its peers on the same columns."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from features.events.lake import Lake
+from training.peers import predictions
+from training.train import TEST, fit, measures
+from training.training_set import training_set
+
+
+def evaluate(lake: Lake, windows: Mapping[str, timedelta], at: datetime, seed: int = 1) -> dict[str, dict[str, float]]:
+    """By model: auc, pr_auc, log_loss, brier, calibration_error on the newest tenth. Raises TooFewLabels."""
+    labelled = training_set(lake, windows, at)
+    scorer, _ = fit(labelled, seed)
+    older, newest = labelled.part(0, TEST), labelled.part(TEST, 1)
+    figures = {"playcall": measures(newest.label, scorer.predict(newest.rows))}
+    others = predictions(scorer.columns.matrix(older.rows), older.label, scorer.columns.matrix(newest.rows))
+    return figures | {name: measures(newest.label, probability) for name, probability in others.items()}

@@ -1,0 +1,63 @@
+"""The labels of every proposal at once: labels.label said in SQL. A property test holds the two equal."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from features.events.lake import Lake
+from training.labels import DEFAULT_WINDOW
+
+# Of several versions of one event the last known before the moment counts; `$at` is that moment.
+_SEEN = "known_at < $at AND (superseded_at IS NULL OR superseded_at >= $at)"
+
+_LABELS = f"""
+WITH times AS (
+    SELECT decision_id, action_id,
+        min(occurred_at) FILTER (outcome = 'presented') AS presented,
+        max(occurred_at) FILTER (outcome = 'accepted') AS accepted,
+        max(occurred_at) FILTER (outcome = 'converted') AS converted,
+        max(occurred_at) FILTER (outcome = 'declined') AS declined,
+        max(occurred_at) FILTER (outcome = 'cancelled') AS cancelled,
+        max(occurred_at) FILTER (outcome = 'opted_out') AS opted_out,
+        max(occurred_at) FILTER (outcome = 'deferred') AS deferred
+    FROM outcomes WHERE occurred_at < $at AND {_SEEN} GROUP BY ALL
+), answers AS (
+    SELECT *, greatest(accepted, converted) AS yes, greatest(presented, deferred) + coalesce(response_window, $default_window) AS silence
+    FROM times LEFT JOIN response_windows USING (action_id)
+), decided AS (
+    SELECT decision_id, action_id, silence, CASE
+        WHEN cancelled IS NOT NULL AND (yes IS NULL OR cancelled >= yes) THEN struct_pack(value := 0, at := cancelled, decided_by := 'cancelled')
+        WHEN converted IS NOT NULL THEN struct_pack(value := 1, at := converted, decided_by := 'converted')
+        WHEN accepted IS NOT NULL AND (declined IS NULL OR declined <= accepted) THEN struct_pack(value := 1, at := accepted, decided_by := 'accepted')
+        WHEN declined IS NOT NULL THEN struct_pack(value := 0, at := declined, decided_by := 'declined')
+        WHEN opted_out IS NOT NULL THEN struct_pack(value := 0, at := opted_out, decided_by := 'opted_out')
+        WHEN silence <= $at THEN struct_pack(value := 0, at := silence, decided_by := 'unanswered')
+        END AS label
+    FROM answers
+)
+SELECT proposals.* EXCLUDE (known_at, superseded_at), label.value AS label, label.at AS label_at, label.decided_by AS decided_by
+FROM proposals LEFT JOIN decided USING (decision_id, action_id)
+WHERE proposed_at < $at AND {_SEEN}
+ORDER BY proposed_at, decision_id, action_id
+"""
+
+
+def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
+    """Every proposal seen at `at`, oldest first, with label (1, 0 or null: not yet), label_at and decided_by.
+
+    windows: the response window by action id; an action without one has seven days. Columns besides: those of the proposals, with `attributes`.
+    """
+    connection = lake.connect()
+    named = pa.table(
+        {
+            "action_id": pa.array(list(windows), pa.string()),
+            "response_window_us": pa.array([int(window / timedelta(microseconds=1)) for window in windows.values()], pa.int64()),
+        }
+    )
+    connection.register("named_windows", named)
+    connection.execute(
+        "CREATE TEMP VIEW response_windows AS SELECT action_id, to_microseconds(response_window_us) AS response_window FROM named_windows"
+    )
+    moment = {"at": at.astimezone(UTC).replace(tzinfo=None), "default_window": DEFAULT_WINDOW}
+    return connection.execute(_LABELS, moment).to_arrow_table()

@@ -1,0 +1,76 @@
+"""Champion only if the newest slice says so: a one-sided paired test on the log loss of each labelled proposal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from features.events.lake import Lake
+from features.home import Home
+from playbooks.schema.playbook import Playbook
+from training.errors import NotPromoted
+from training.registry import CHALLENGER, CHAMPION, Registry
+from training.train import TEST, windows_of
+from training.training_set import TrainingSet, training_set
+
+SIGNIFICANCE = 0.05
+"""A challenger is refused when it is worse than what serves now and chance explains that in less than this share of cases."""
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """gain: mean log loss of what served minus the challenger's, in nats per proposal; p_worse: the chance of so small a gain were both equal."""
+
+    version: str
+    against: str
+    gain: float
+    p_worse: float
+
+
+def losses(label: Vector, probability: Vector) -> Vector:
+    """(n,) log losses in nats."""
+    said = np.clip(probability, 1e-9, 1 - 1e-9)
+    return np.asarray(-(label * np.log(said) + (1 - label) * np.log(1 - said)), dtype=np.float64)
+
+
+def compare(served: Vector, challenger: Vector) -> tuple[float, float]:
+    """(gain, p_worse) of paired losses (n,): a normal test of the mean difference; equal losses give (0, 1)."""
+    difference = served - challenger
+    error = difference.std(ddof=1) / np.sqrt(len(difference))
+    gain = float(difference.mean())
+    return gain, float(norm.cdf(gain / error)) if error > 0 else 1.0
+
+
+def promote(home: Home, playbook: Playbook, at: datetime, tracking_uri: str | None = None) -> Promotion:
+    """Set the alias champion on the challenger, or raise NotPromoted with the figures. The first champion is tested against the rate of yes per action."""
+    registry = Registry(home, tracking_uri)
+    challenger = registry.load(CHALLENGER)
+    labelled = training_set(Lake(home), windows_of(playbook), at)
+    newest = labelled.part(TEST, 1)
+    champion = registry.load(CHAMPION) if registry.alias_version(CHAMPION) else None
+    served = champion.predict(newest.rows) if champion else _rates(labelled)
+    against = f"version {champion.version}" if champion else "the rate of yes per action"
+    gain, p_worse = compare(losses(newest.label, served), losses(newest.label, challenger.predict(newest.rows)))
+    if gain < 0 and p_worse < SIGNIFICANCE:
+        raise NotPromoted(
+            f"version {challenger.version} is worse than {against} on the newest {len(newest.label)} proposals: "
+            f"log loss {-gain:.4f} higher, p = {p_worse:.4f} < {SIGNIFICANCE}; the champion stays."
+        )
+    registry.set_alias(CHAMPION, challenger.version)
+    return Promotion(challenger.version, against, gain, p_worse)
+
+
+def _rates(labelled: TrainingSet) -> Vector:
+    """(n,) for the newest slice: each action's rate of yes before it, with one yes in ten added as ten answers for actions hardly seen."""
+    older, newest = labelled.part(0, TEST), labelled.part(TEST, 1)
+    yes: dict[str, float] = {}
+    count: dict[str, int] = {}
+    for action, label in zip(older.action_ids, older.label, strict=True):
+        yes[action] = yes.get(action, 0.0) + label
+        count[action] = count.get(action, 0) + 1
+    overall = float(older.label.mean())
+    return np.array([(yes.get(a, 0.0) + 10 * overall) / (count.get(a, 0) + 10) for a in newest.action_ids])

@@ -1,0 +1,107 @@
+"""The only file that speaks MLflow to the rest: runs, versions, aliases, and the last good model kept beside them."""
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import mlflow
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.models import infer_signature
+
+from features.home import Home
+from training.errors import NoModel
+from training.saved import SavedScorer
+
+MODEL = "propensity"
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+EXPERIMENT = "playcall"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Registry:
+    """Versions of the model `propensity`. `stale` is true when the last load came from the local copy because MLflow was away."""
+
+    home: Home
+    tracking_uri: str | None = None
+    stale: bool = field(default=False, init=False)
+
+    def _client(self) -> MlflowClient:
+        self.home.root.mkdir(parents=True, exist_ok=True)
+        uri = self.tracking_uri or f"sqlite:///{self.home.mlflow_database.resolve()}"
+        mlflow.set_tracking_uri(uri)
+        return MlflowClient(tracking_uri=uri)
+
+    def alias_version(self, alias: str) -> str | None:
+        """The version the alias names, None when it names none."""
+        try:
+            return str(self._client().get_model_version_by_alias(MODEL, alias).version)
+        except MlflowException as absent:
+            _log.debug("no version has the alias %s: %s", alias, absent)
+            return None
+
+    def set_alias(self, alias: str, version: str) -> None:
+        self._client().set_registered_model_alias(MODEL, alias, version)
+
+    def load(self, alias: str) -> SavedScorer:
+        """The model of this alias, from MLflow, or the last good copy when MLflow is away. Raises NoModel when there is neither."""
+        kept = self.home.models / alias
+        version = self.alias_version(alias)
+        if version is None:
+            self.stale = True
+            return _kept(kept, alias)
+        self.stale = False
+        if not (kept / version).exists():
+            source = f"models:/{MODEL}/{version}"
+            with tempfile.TemporaryDirectory() as fresh:
+                folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=fresh))
+                _replace(folder / "artifacts" / "saved", kept, version)
+        return SavedScorer.load(kept / version, version)
+
+    def log(self, scorer: SavedScorer, parameters: Mapping[str, object], metrics: Mapping[str, float], plots: Sequence[Path]) -> str:
+        """Log one training run with its model and register it; returns the new version."""
+        self._client()
+        if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+            mlflow.create_experiment(EXPERIMENT, artifact_location=self.home.mlflow_artifacts.resolve().as_uri())
+        mlflow.set_experiment(EXPERIMENT)
+        with tempfile.TemporaryDirectory() as fresh, mlflow.start_run():
+            saved = Path(fresh) / "saved"
+            scorer.save(saved)
+            mlflow.log_params(dict(parameters))
+            mlflow.log_metrics({name: value for name, value in metrics.items() if np.isfinite(value)})
+            for plot in plots:
+                mlflow.log_artifact(str(plot), "plots")
+            example = np.zeros((1, len(scorer.columns.names)))
+            logged = mlflow.pyfunc.log_model(
+                name="model",
+                python_model=str(Path(__file__).with_name("registry_model.py")),
+                artifacts={"saved": str(saved)},
+                signature=infer_signature(example, np.zeros(1)),
+                pip_requirements=["lightgbm", "scikit-learn", "numpy", "pyarrow"],
+                registered_model_name=MODEL,
+            )
+        return str(logged.registered_model_version)
+
+
+def _kept(folder: Path, alias: str) -> SavedScorer:
+    versions = sorted(folder.glob("*/model.txt"), key=lambda found: int(found.parent.name)) if folder.exists() else []
+    if not versions:
+        raise NoModel(
+            f"no model has the alias '{alias}'; run `playcall train`" + (" and `playcall promote`." if alias == CHAMPION else ".")
+        )
+    newest = versions[-1].parent
+    return SavedScorer.load(newest, newest.name)
+
+
+def _replace(source: Path, kept: Path, version: str) -> None:
+    kept.mkdir(parents=True, exist_ok=True)
+    arriving = kept / f".{version}.arriving"
+    shutil.rmtree(arriving, ignore_errors=True)
+    shutil.copytree(source, arriving)
+    arriving.replace(kept / version)

@@ -1,0 +1,74 @@
+"""The training set: every labelled proposal with what was known of the customer and the talk at its second, and nothing later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.build import feature_schema, features_at
+from features.customer import FeatureSchema
+from features.events.lake import Lake
+from training.errors import TooFewLabels
+from training.label_table import labelled_proposals
+from training.talk import TALK_NUMBERS, TALK_TEXTS
+
+LEAST_LABELS = 200
+
+_TALKS = """
+SELECT l.label, l.decision_id, l.action_id, l.customer_id, l.proposed_at AS "at", l.probability, l.channel,
+    coalesce(l.attributes['direction'][1], c.direction) AS direction,
+    coalesce(l.attributes['contact_reason'][1], c.contact_reason) AS contact_reason,
+    l.attributes['need'][1] AS need,
+    try_cast(l.attributes['sentiment'][1] AS DOUBLE) AS sentiment,
+    coalesce(try_cast(l.attributes['wait_seconds'][1] AS DOUBLE), c.wait_seconds) AS wait_seconds,
+    coalesce(try_cast(l.attributes['transfers'][1] AS DOUBLE), c.transfers::DOUBLE) AS transfers,
+    hour(l.proposed_at)::DOUBLE AS hour, (isodow(l.proposed_at) - 1)::DOUBLE AS weekday
+FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
+WHERE l.label IS NOT NULL
+ORDER BY l.proposed_at, l.decision_id, l.action_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
+
+    schema: FeatureSchema
+    rows: pa.Table
+    label: NDArray[np.float64]
+    at: NDArray[np.datetime64]
+
+    @property
+    def action_ids(self) -> list[str]:
+        return [str(action) for action in self.rows["action_id"].to_pylist()]
+
+    def part(self, start: float, end: float) -> "TrainingSet":
+        """The rows from share `start` to share `end` of the time order, both in [0, 1]."""
+        first, last = int(start * len(self.label)), int(end * len(self.label))
+        return TrainingSet(self.schema, self.rows.slice(first, last - first), self.label[first:last], self.at[first:last])
+
+
+def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> TrainingSet:
+    """What can be learned at `at`; windows are the response windows by action id. Raises TooFewLabels below 200 labelled proposals or with one label only."""
+    labelled = labelled_proposals(lake, windows, at)
+    with lake.connect() as connection:
+        connection.register("labelled", labelled)
+        talks = connection.sql(_TALKS).to_arrow_table()
+    label = talks["label"].to_numpy().astype(np.float64)
+    if len(label) < LEAST_LABELS or label.min() == label.max():
+        raise TooFewLabels(
+            f"{lake.folder}: {len(label)} labelled proposals, {int(label.sum())} of them a yes; "
+            f"at least {LEAST_LABELS} with both answers are needed: ingest more proposals and outcomes."
+        )
+    known = features_at(lake, talks.select(["customer_id", "at"]))
+    talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id"])
+    rows = pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
+    return TrainingSet(feature_schema(lake), rows, label, pc.cast(talks["at"], pa.timestamp("us")).to_numpy())
+
+
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return {name: table[name] for name in table.column_names}
