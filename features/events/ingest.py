@@ -55,16 +55,20 @@ class IngestReport:
     customers: frozenset[str] = frozenset()
 
 
-def ingest_files(lake: Lake, table: str, paths: Sequence[Path], *, now: datetime, zone: str = "UTC") -> IngestReport:
+def ingest_files(
+    lake: Lake, table: str, paths: Sequence[Path], *, now: datetime, zone: str = "UTC", show_progress: bool = False
+) -> IngestReport:
     """Bring CSV and Parquet files, or folders of them, into the lake. The same file twice changes nothing.
 
-    now: aware, when corrections become known. zone: where times without offset are read.
+    now: aware, when corrections become known. zone: where times without offset are read. show_progress: a bar on the terminal.
     Raises TableError for an unknown table or zone, an unreadable file, a missing required column; then nothing is stored.
     """
     known = _table(table)
     files = gather(paths)
     with staging_folder(lake.folder) as folder, bounded_connection(folder) as connection:
         _set_zone(connection, zone)
+        if show_progress:
+            connection.execute("SET enable_progress_bar = true")
         sources = [open_source(connection, known, file) for file in files]
         return _ingest(lake, connection, folder, known, sources, now=now, known_at=None, zone=zone)
 
