@@ -29,6 +29,10 @@ ON CONFLICT (entity, view) DO UPDATE
 SET layout = excluded.layout, event_us = excluded.event_us, created_us = excluded.created_us, row = excluded.row
 WHERE (excluded.event_us, excluded.created_us) >= (rows.event_us, rows.created_us)
 """
+_DECLARE = """
+INSERT OR IGNORE INTO views (project, name, position, layout)
+VALUES (:project, :name, (SELECT coalesce(max(position) + 1, 0) FROM views WHERE project = :project), 0)
+"""
 NEVER_CREATED = -(2**63)
 """Stands for a row without created time: it loses a tie against any row that has one."""
 
@@ -107,16 +111,25 @@ class CompactRows:
             raise
         connection.execute("COMMIT")
 
-    def declare(self, project: str, name: str, layout: Layout, *, position: int = 0, ttl_us: int | None = None) -> StoredView:
-        """Make the view known, or bring its fields, place and time-to-live up to date. Rows written with older fields stay readable."""
+    def declare(self, project: str, name: str, layout: Layout, *, position: int | None = None, ttl_us: int | None = None) -> StoredView:
+        """Make the view known, or bring its fields, place (None: keep it) and time-to-live up to date. Rows of older fields stay readable."""
         with self.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO views (project, name, position, layout) VALUES (?, ?, 0, 0)", (project, name))
-            (view,) = connection.execute("SELECT view FROM views WHERE project = ? AND name = ?", (project, name)).fetchone()
-            fields = layout.to_json()
-            connection.execute("INSERT OR IGNORE INTO layouts (view, fields) VALUES (?, ?)", (view, fields))
-            (number,) = connection.execute("SELECT layout FROM layouts WHERE view = ? AND fields = ?", (view, fields)).fetchone()
-            connection.execute("UPDATE views SET layout = ?, position = ?, ttl_us = ? WHERE view = ?", (number, position, ttl_us, view))
-        return StoredView(view, project, name, position, ttl_us, number)
+            connection.execute(_DECLARE, {"project": project, "name": name})
+            query = "SELECT v.view, v.position, v.layout, l.fields FROM views v LEFT JOIN layouts l USING (layout) WHERE project = ? AND name = ?"
+            view, place, number, fields = connection.execute(query, (project, name)).fetchone()
+            if fields is None or not Layout.from_json(fields).serves(layout):
+                number = self._layout(connection, view, layout)
+            place = place if position is None else position
+            connection.execute("UPDATE views SET layout = ?, position = ?, ttl_us = ? WHERE view = ?", (number, place, ttl_us, view))
+        return StoredView(view, project, name, place, ttl_us, number)
+
+    @staticmethod
+    def _layout(connection: sqlite3.Connection, view: int, layout: Layout) -> int:
+        fields = layout.to_json()
+        connection.execute("INSERT OR IGNORE INTO layouts (view, fields) VALUES (?, ?)", (view, fields))
+        number: int
+        (number,) = connection.execute("SELECT layout FROM layouts WHERE view = ? AND fields = ?", (view, fields)).fetchone()
+        return number
 
     def views(self, project: str) -> list[StoredView]:
         """The project's views in their places."""

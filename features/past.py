@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import orjson
 
@@ -11,6 +12,8 @@ HISTORY = "history"
 TRAIL = "trail"
 HISTORY_DAYS = 400
 TRAIL_STEPS = 20
+PAST_KEPT = 4096
+"""A talk asks for the same customer again and again: this many decoded rows are kept."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
@@ -36,6 +39,7 @@ def _written(event: HistoryEvent) -> list[str | int | None]:
     return [*told, microseconds(event.occurred_at), event.interaction_id, event.reason, until]
 
 
+@lru_cache(maxsize=PAST_KEPT)
 def read_history(row: bytes) -> tuple[HistoryEvent, ...]:
     """Oldest first."""
     if not row:
@@ -52,6 +56,7 @@ def trail_row(events: Iterable[TrailEvent]) -> bytes:
     return orjson.dumps([[microseconds(e.occurred_at), e.channel, e.event, e.topic] for e in events])
 
 
+@lru_cache(maxsize=PAST_KEPT)
 def read_trail(row: bytes) -> tuple[TrailEvent, ...]:
     """Newest first."""
     if not row:

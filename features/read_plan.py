@@ -66,7 +66,7 @@ def make_plan(rows: CompactRows, project: str) -> ReadPlan:
     features = [view for view in stored if view.name not in past]
     shown = [layouts[view.layout] for view in features] or [layout_of(view) for view in VIEWS]
     schema = FeatureSchema(_names(shown, Kind.DOUBLE), _names(shown, Kind.TEXT))
-    defaults = [default for layout in shown for kind, default in zip(layout.kinds, layout.defaults, strict=True) if kind is Kind.DOUBLE]
+    defaults = [layout.defaults[place] if layout.defaults else None for layout in shown for place in layout.doubles]
     places = dict(_places(features, layouts, rows.layout_owners(), schema))
     others = frozenset(rows.all_views()) - {view for view, _ in places}
     vector = np.array([np.nan if default is None else default for default in defaults])

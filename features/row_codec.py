@@ -72,6 +72,10 @@ class Layout:
     def _of(self, kind: Kind) -> tuple[int, ...]:
         return tuple(place for place, other in enumerate(self.kinds) if other is kind)
 
+    def serves(self, other: "Layout") -> bool:
+        """Whether rows of the other layout can be written with this one: the same fields, and no defaults of its own."""
+        return (self.names, self.kinds) == (other.names, other.kinds) and other.defaults in ((), self.defaults)
+
     def to_json(self) -> str:
         return orjson.dumps([self.names, self.kinds, self.defaults]).decode()
 

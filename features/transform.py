@@ -92,14 +92,12 @@ def connection_for(lake: EventTables, moments: pa.Table) -> duckdb.DuckDBPyConne
 
 
 def _asked(moments: pa.Table) -> pa.Table:
-    at = moments["at"]
-    if at.type.tz is not None:
-        at = pc.cast(at, pa.timestamp(at.type.unit, "UTC"))
-    return pa.table({"customer_id": moments["customer_id"].cast(pa.string()), "at": _without_zone(at)})
+    return pa.table({"customer_id": moments["customer_id"].cast(pa.string()), "at": as_utc(moments["at"])})
 
 
-def _without_zone(at: pa.ChunkedArray) -> pa.ChunkedArray:
-    # Arrow keeps UTC underneath, so dropping the zone of a UTC column changes no instant; finer than microseconds is cut off.
+def as_utc(at: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of times as timestamp[us] in UTC, the tables' way; without zone it is UTC already. Finer than microseconds is cut off."""
+    # Arrow keeps UTC underneath any zone, so dropping the zone changes no instant.
     return at.cast(pa.timestamp(at.type.unit)).cast(_AT, safe=False)
 
 
