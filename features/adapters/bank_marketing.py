@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from features.adapters.bank_calendar import MONTHS, WEEKDAYS, call_times
-from features.adapters.foreign import Columns, number, read_columns, require
+from features.adapters.foreign import Columns, number, read_columns
 from features.errors import AdapterError
 
 NAME = "bank-marketing"
@@ -39,12 +39,7 @@ def adapt(path: Path, first_row: int) -> dict[str, pa.Table]:
     first_row: the number of the file's first row in the whole file, from 1; customers are named bm-000001 by it.
     Raises AdapterError naming file, row and column.
     """
-    return adapt_columns(read_columns(path, NAME, tuple(ATTRIBUTES), delimiters=";,"), first_row, str(path))
-
-
-def adapt_columns(columns: Columns, first_row: int, place: str) -> dict[str, pa.Table]:
-    """The same for columns that are read already; `place` names them in errors."""
-    require(list(columns), tuple(ATTRIBUTES), place, NAME)
+    columns, place = read_columns(path, NAME, tuple(ATTRIBUTES), delimiters=";,"), str(path)
     calls = _calls(columns, place, whole=first_row == 1)
     ids = [f"bm-{first_row + index:06d}" for index in range(len(calls))]
     tables = {"customers": _customers(columns, ids, calls, place)}

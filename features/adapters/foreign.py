@@ -29,12 +29,6 @@ def read_columns(path: Path, adapter: str, needed: Sequence[str], *, delimiters:
         raise AdapterError(f"{path}: cannot be read as text ({error}); --adapter {adapter} reads .csv and .csv.gz in UTF-8") from error
 
 
-def require(found: Sequence[str], needed: Sequence[str], place: str, adapter: str) -> None:
-    missing = [name for name in needed if name not in found]
-    if missing:
-        raise AdapterError(f"{place}: --adapter {adapter} needs the columns {', '.join(missing)}; found: {', '.join(found) or 'none'}")
-
-
 def number(text: str, column: str, row: int, place: str) -> float:
     """Raises AdapterError naming file, row and column."""
     try:
@@ -47,7 +41,9 @@ def _columns(file: TextIO, path: Path, adapter: str, needed: Sequence[str], *, d
     header = file.readline()
     delimiter = max(delimiters, key=header.count)
     names = next(csv.reader([header], delimiter=delimiter), [])
-    require(names, needed, str(path), adapter)
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise AdapterError(f"{path}: --adapter {adapter} needs the columns {', '.join(missing)}; found: {', '.join(names) or 'none'}")
     rows = [row for row in csv.reader(file, delimiter=delimiter) if row]
     for row_number, row in enumerate(rows, 1):
         if len(row) != len(names):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from features.adapters import bank_marketing, cdnow, credit_card_default
-from features.adapters.openml import fetch_bank_marketing
+from features.adapters.fetching import fetch_bank_marketing
 
 
 @dataclass(frozen=True, slots=True)
