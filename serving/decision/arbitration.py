@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playbooks.expression import Expression
 from playbooks.schema.policy import Weight
 from serving.decision.catalogue import Catalogue
-from serving.decision.reading import Read, Variant, met_by, variants
+from serving.decision.reading import Asked, Read
 from serving.decision.record import Components
 
 Floats = NDArray[np.float64]
@@ -24,9 +23,7 @@ def factor_of(percent: Floats) -> Floats:
 class Conditional:
     """A percentage that counts only while its condition is true."""
 
-    covered: int
-    condition: Expression
-    choices: tuple[Variant, ...]
+    asked: Asked
     percent: float
     added: Floats
 
@@ -46,20 +43,17 @@ class Weights:
             if weight.when is None:
                 self._always += added
                 continue
-            actions = [(slot, action) for slot, action in enumerate(catalogue.actions) if covered >> slot & 1]
-            choices = variants(weight.when, actions) if weight.when.uses_action else ()
-            self._conditional.append(Conditional(covered, weight.when, choices, weight.percent, added))
+            self._conditional.append(Conditional(Asked.of(weight.when, covered, catalogue.actions), weight.percent, added))
         self._fixed = factor_of(self._always)
 
     def factors(self, read: Read, alive: int) -> Floats:
         """(actions of the book,) factors; only those of living actions mean something."""
         percent: Floats | None = None
         for weight in self._conditional:
-            concerned = weight.covered & alive
-            met = met_by(weight.condition, weight.choices, concerned, read) if concerned else 0
+            met = weight.asked.met_by(alive, read)
             if met:
                 percent = self._always.copy() if percent is None else percent
-                percent += weight.added if met == concerned else _as_array(met, self._count) * weight.percent
+                percent += weight.added if not weight.asked.choices else _as_array(met, self._count) * weight.percent
         return self._fixed if percent is None else factor_of(percent)
 
 

@@ -1,7 +1,7 @@
 """From an order to the cards an agent sees: the cut to k, chance where it is due, the words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from playbooks.errors import RenderError
 from serving.decision.arbitration import Priced
@@ -47,11 +47,11 @@ def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[
         script, probability = book.scripts.choose(slot, moment, sight.read, language, seed)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
-            shown = book.scripts.word(script, spoken, moment.agent.experience, language)
+            words = book.scripts.word(script, spoken, experience=moment.agent.experience, language=language, probability=probability)
         except RenderError:
             unsayable |= 1 << slot
-            continue
-        scripts.append(shown if probability == 1.0 else replace(shown, style_probability=probability))
+        else:
+            scripts.append(words)
     return scripts, unsayable
 
 

@@ -1,6 +1,6 @@
 """Contact policies: limits and cool-offs over everything that was shown or answered, on every channel."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,55 +44,62 @@ def filled_at(times: Sequence[datetime], count: int, window: timedelta, zone: Zo
     return None
 
 
+News = tuple[int, Touch, datetime, str]
+"""An outcome that may be counted: slot of the action, its touch, when and on which channel."""
+
+
+def by_outcome(touches: Iterable[Touch], slots: Mapping[str, int]) -> dict[str, list[News]]:
+    """The news by outcome. That something was presented follows from anything that became of it."""
+    news: dict[str, list[News]] = {PRESENTED: []}
+    for touch in touches:
+        slot = slots.get(touch.action_id)
+        if slot is None:
+            continue
+        news[PRESENTED].append((slot, touch, touch.first, touch.channel))
+        for outcome, (happened_at, channel) in touch.outcomes.items():
+            if outcome != PRESENTED:
+                news.setdefault(outcome, []).append((slot, touch, happened_at, channel))
+    return news
+
+
 class Limit:
     """One contact policy over one book.
 
     What the target covers is counted; what stands at the policy's level beside it (the action, its group, its kind) is paused.
     """
 
-    __slots__ = ("_answers", "_catalogue", "_counted", "_horizon", "_impressions", "_notice", "_peers", "_policy", "_zone")
+    __slots__ = ("_answers", "_counted", "_horizon", "_notice", "_peers", "_policy", "_zone")
 
     def __init__(self, policy: ContactPolicy, catalogue: Catalogue, zone: ZoneInfo, promotional: int) -> None:
         self._policy = policy
         self._zone = zone
-        self._catalogue = catalogue
         self._counted = catalogue.covered(policy.target) & promotional
         self._peers = tuple(peers & promotional for peers in catalogue.peers(policy.level))
-        self._impressions = PRESENTED in policy.outcomes
         self._answers = policy.outcomes - {PRESENTED}
         self._horizon = policy.window + policy.pause + 2 * DAY
         self._notice = Notice(catalogue, "contact", policy.policy_id, policy.reason)
 
-    def pauses(self, touches: Sequence[Touch], channel: str, at: datetime) -> list[Pause]:
-        """What this policy keeps off at `at` on `channel`, and until when."""
+    def pauses(self, news: Mapping[str, Sequence[News]], channel: str, at: datetime) -> list[Pause]:
+        """What this policy keeps off at `at` on `channel`, and until when. Answers count once per action of a decision, impressions once per decision."""
         counted: dict[int, dict[tuple[str, str], datetime]] = {}
-        oldest = at - self._horizon
-        for touch in touches:
-            slot = self._catalogue.slots.get(touch.action_id)
-            if slot is None or not self._counted >> slot & 1:
-                continue
-            event = self._event(touch, channel)
-            if event is not None and event[1] > oldest:
+        oldest, one_channel = at - self._horizon, self._policy.one_channel
+        for outcome in self._policy.outcomes:
+            for slot, touch, happened_at, where in news.get(outcome, ()):
+                if not self._counted >> slot & 1 or happened_at <= oldest or (one_channel and where != channel):
+                    continue
+                if outcome == PRESENTED:
+                    if not self._answers.isdisjoint(touch.outcomes):
+                        continue
+                    key = (touch.decision_id, "")
+                else:
+                    key = (touch.decision_id, touch.action_id)
                 entity = counted.setdefault(self._peers[slot], {})
-                key, happened_at = event
                 entity[key] = min(entity.get(key, happened_at), happened_at)
-        return [pause for bits, events in counted.items() if (pause := self._pause(bits, sorted(events.values()), at)) is not None]
-
-    def _event(self, touch: Touch, channel: str) -> tuple[tuple[str, str], datetime] | None:
-        """Answers count once per action of a decision; impressions once per decision."""
-        answers = [news for outcome, news in touch.outcomes.items() if outcome in self._answers]
-        here = self._policy.one_channel
-        answers = [news for news in answers if news[1] == channel] if here else answers
-        if answers:
-            return (touch.decision_id, touch.action_id), min(answers)[0]
-        if self._impressions and (not here or touch.channel == channel):
-            return (touch.decision_id, ""), touch.first
-        return None
+        full = [(bits, sorted(events.values())) for bits, events in counted.items() if len(events) >= self._policy.count]
+        return [pause for bits, times in full if (pause := self._pause(bits, times, at)) is not None]
 
     def _pause(self, bits: int, times: list[datetime], at: datetime) -> Pause | None:
         policy = self._policy
-        if len(times) < policy.count:
-            return None
         filled = filled_at(times, policy.count, policy.window, self._zone)
         if filled is None:
             return None
@@ -117,8 +124,9 @@ class Contact:
         """Take out what is paused; of several pauses the one that ends last is told, since before it the action cannot come back."""
         pauses = self._asked_later(past, at)
         if past.touches:
+            news = by_outcome(past.touches, self._catalogue.slots)
             for limit in self._limits:
-                pauses += limit.pauses(past.touches, channel, at)
+                pauses += limit.pauses(news, channel, at)
         for pause in sorted(pauses, key=lambda pause: pause.until, reverse=True):
             falling = pause.bits & standing.alive
             standing.alive ^= falling

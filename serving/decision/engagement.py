@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playbooks.expression import Expression
 from playbooks.schema.policy import EngagementPolicy
 from playbooks.schema.words import PolicyStage
 from serving.decision.catalogue import Catalogue, Notice, Standing
-from serving.decision.reading import Read, Variant, met_by, variants
+from serving.decision.reading import Asked, Read
 
 STAGES = (PolicyStage.ELIGIBILITY, PolicyStage.APPLICABILITY, PolicyStage.SUITABILITY)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One policy over one book. covered: the set it speaks of."""
+    """One policy over one book."""
 
-    covered: int
-    condition: Expression
-    choices: tuple[Variant, ...]
+    asked: Asked
     notice: Notice
 
 
@@ -34,15 +31,13 @@ class Engagement:
     def apply(self, standing: Standing, read: Read, language: str) -> None:
         """Take out every action by the first policy it fails. A condition that a missing value leaves open is not met."""
         for policy in self._policies:
-            concerned = standing.alive & policy.covered
+            concerned = standing.alive & policy.asked.covered
             if concerned:
-                met = met_by(policy.condition, policy.choices, concerned, read)
+                met = policy.asked.met_by(concerned, read)
                 if met != concerned:
-                    standing.withhold(concerned & ~met, policy.notice.in_language(language))
+                    standing.withhold(concerned ^ met, policy.notice.in_language(language))
 
 
 def _compile(policy: EngagementPolicy, catalogue: Catalogue) -> Compiled:
-    covered = catalogue.covered(policy.target)
-    actions = [(slot, action) for slot, action in enumerate(catalogue.actions) if covered >> slot & 1]
-    choices = variants(policy.condition, actions) if policy.condition.uses_action else ()
-    return Compiled(covered, policy.condition, choices, Notice(catalogue, policy.stage.value, policy.policy_id, policy.reason))
+    asked = Asked.of(policy.condition, catalogue.covered(policy.target), catalogue.actions)
+    return Compiled(asked, Notice(catalogue, policy.stage.value, policy.policy_id, policy.reason))

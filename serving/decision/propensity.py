@@ -18,11 +18,11 @@ def blend(
 
     starting p0 and model p are probabilities; weight E0 and evidence E count answered proposals. A model value that is not finite counts as unseen.
     """
-    seen = np.where(np.isfinite(model) & (evidence > 0.0), evidence, 0.0)
+    seen = np.where(np.isfinite(model), np.maximum(evidence, 0.0), 0.0)
     total = weight + seen
-    trust = np.divide(seen, total, out=np.zeros_like(total), where=total > 0.0)
+    trust = seen / np.where(total > 0.0, total, 1.0)
     served = starting + trust * (np.where(seen > 0.0, model, starting) - starting)
-    return np.clip(served, 0.0, 1.0)
+    return np.minimum(np.maximum(served, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,8 @@ FROM_ACTION: Mapping[str, Callable[[Action], object]] = {
     "action.kind": lambda action: action.kind.value,
     "action.group": lambda action: action.group,
     "action.class": lambda action: action.action_class.value,
-    "action.value": lambda action: action.value,
-    "action.cost": lambda action: action.cost,
+    "action.value": lambda action: float(action.value),
+    "action.cost": lambda action: float(action.cost),
 }
 
 
@@ -89,15 +90,16 @@ class Reading:
 
 def kept(read: Read, names: Iterable[str]) -> dict[str, float | str | None]:
     """What was read of these names, as the record keeps it: missing is None, a list of words is one text."""
-    return {name: _plain(read.get(name)) for name in names}
-
-
-def _plain(value: object) -> float | str | None:
-    if isinstance(value, float):
-        return value if value == value else None  # noqa: PLR0124  (NaN is the only value unlike itself, and this is the hot path)
-    if value is None or isinstance(value, str | int):
-        return value
-    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+    plain: dict[str, float | str | None] = {}
+    for name in names:
+        value = read.get(name)
+        if isinstance(value, float):
+            plain[name] = None if isnan(value) else value
+        elif value is None or isinstance(value, str | int):
+            plain[name] = value
+        else:
+            plain[name] = " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +110,46 @@ class Variant:
     values: Mapping[str, object]
 
 
-def variants(condition: Expression, actions: Iterable[tuple[int, Action]]) -> tuple[Variant, ...]:
-    """Split actions (slot, action) by the values this condition reads of them, so that it runs once per kind and not once per action."""
-    names = sorted(name for name in condition.names if name in FROM_ACTION)
-    alike: dict[tuple[object, ...], int] = {}
-    for slot, action in actions:
-        key = tuple(FROM_ACTION[name](action) for name in names)
-        alike[key] = alike.get(key, 0) | (1 << slot)
-    return tuple(Variant(bits, dict(zip(names, key, strict=True))) for key, bits in alike.items())
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition and the actions it is asked of (a set). choices is empty when it reads nothing of the action.
 
+    decides_blind: unknown inputs can only leave it unknown, never turn it (it does not ask whether something is known), so that an answer
+    without the action's values is the answer for all actions.
+    """
 
-def met_by(condition: Expression, choices: tuple[Variant, ...], alive: int, read: Read) -> int:
-    """The set of the living actions for which the condition is true. Unknown is not true."""
-    if not condition.uses_action:
-        return alive if condition.function(read) is True else 0
-    met = 0
-    for variant in choices:
-        if variant.bits & alive and condition.function({**read, **variant.values}) is True:
-            met |= variant.bits
-    return met & alive
+    condition: Expression
+    covered: int
+    choices: tuple[Variant, ...]
+    decides_blind: bool
+
+    @classmethod
+    def of(cls, condition: Expression, covered: int, actions: Iterable[Action]) -> "Asked":
+        """Split the covered actions by the values the condition reads of them, so that it runs once per kind and not once per action."""
+        names = sorted(name for name in condition.names if name in FROM_ACTION)
+        alike: dict[tuple[object, ...], int] = {}
+        for slot, action in enumerate(actions):
+            if names and covered >> slot & 1:
+                key = tuple(FROM_ACTION[name](action) for name in names)
+                alike[key] = alike.get(key, 0) | (1 << slot)
+        choices = tuple(Variant(bits, dict(zip(names, key, strict=True))) for key, bits in alike.items())
+        return cls(condition, covered, choices, "known" not in condition.source and "null" not in condition.source)
+
+    def met_by(self, alive: int, read: Read) -> int:
+        """The set of the living covered actions for which the condition is true. Unknown is not true."""
+        concerned = self.covered & alive
+        if not concerned:
+            return 0
+        function = self.condition.function
+        if not self.choices or self.decides_blind:
+            answer = function(read)
+            if answer is not None or not self.choices:
+                return concerned if answer is True else 0
+        met = 0
+        seen = dict(read)
+        for variant in self.choices:
+            if variant.bits & concerned:
+                seen.update(variant.values)
+                if function(seen) is True:
+                    met |= variant.bits
+        return met & concerned

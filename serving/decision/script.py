@@ -97,15 +97,18 @@ class Scripts:
         style, probability = choose_style(styles, moment, read, medium, f"{seed}|{action.action_id}")
         return max((script for script in scripts if script.style == style), key=_precision), probability
 
-    def word(self, script: Script, values: Mapping[str, object], experience: str | None, language: str) -> ShownScript:
-        """The script as the agent reads it. Raises RenderError."""
-        if script.script_id not in self._fixed:
-            return ShownScript(script.script_id, script.language, script.style, *self._render(script, values, experience, language))
+    def word(
+        self, script: Script, values: Mapping[str, object], *, experience: str | None, language: str, probability: float
+    ) -> ShownScript:
+        """The script as the agent reads it; probability is that of its style. Raises RenderError."""
         key = (script.script_id, experience, language)
         wording = self._wordings.get(key)
         if wording is None:
-            wording = self._wordings[key] = self._render(script, values, experience, language)
-        return ShownScript(script.script_id, script.language, script.style, *wording)
+            wording = self._render(script, values, experience, language)
+            if script.script_id in self._fixed:
+                self._wordings[key] = wording
+        steps, disclosures, seconds = wording
+        return ShownScript(script.script_id, script.language, script.style, steps, disclosures, seconds, probability)
 
     def _render(
         self, script: Script, values: Mapping[str, object], experience: str | None, language: str

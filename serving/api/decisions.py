@@ -1,0 +1,129 @@
+"""Decisions: ask for one, read one again."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
+
+from features.clock import ClockKind
+from serving.api.answer import decision_bytes
+from serving.api.auth import OnTheLine, Reader, Served
+from serving.bootstrap import Service
+from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
+from serving.errors import MomentError
+from serving.records.decisions import decision_lines, find_decision
+from serving.records.interactions import opening_line
+from serving.records.writer import Work
+
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UtteranceBody(Strict):
+    speaker: Literal["customer", "agent"]
+    text: Annotated[str, Field(max_length=4000)]
+    at: AwareDatetime | None = None
+
+
+class SceneBody(Strict):
+    contact_reason: str | None = None
+    need: Literal["issue", "emotion"] | None = None
+    need_level: Literal["basic", "information", "emotional", "spiritual"] | None = None
+    sentiment: Annotated[FiniteFloat, Field(ge=-1, le=1)] | None = None
+    resolved: bool | None = None
+    complaint: bool = False
+    facts: dict[str, FiniteFloat | bool | str] = {}
+    utterances: Annotated[list[UtteranceBody], Field(max_length=200)] = []
+
+
+class AgentBody(Strict):
+    agent_id: Id | None = None
+    certificates: list[str] = []
+    experience: Literal["newcomer", "expert"] | None = None
+
+
+class ContactBody(Strict):
+    wait_seconds: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    transfers: Annotated[int, Field(ge=0)] | None = None
+    estimated_wait_seconds: Annotated[FiniteFloat, Field(ge=0)] | None = None
+
+
+class DecisionRequest(Strict):
+    """Everything but the first three is optional."""
+
+    interaction_id: Id
+    customer_id: Id
+    channel: str
+    direction: Literal["inbound", "outbound"] = "inbound"
+    agent: AgentBody = AgentBody()
+    scene: SceneBody = SceneBody()
+    language: str | None = None
+    contact: ContactBody = ContactBody()
+    at: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=10)] = 3
+
+
+def _at(body: DecisionRequest, service: Service) -> datetime:
+    if body.at is None:
+        return service.clock.now()
+    if service.clock.kind is not ClockKind.REQUEST:
+        raise MomentError(f"at is only taken with --clock request; this service runs on the clock '{service.clock.kind.value}'", "at")
+    return body.at.astimezone(UTC)
+
+
+def _scene(body: SceneBody, service: Service, at: datetime) -> Scene:
+    reasons, facts = service.playbook.contact_reasons, service.playbook.facts
+    if body.contact_reason is not None and body.contact_reason not in reasons:
+        raise MomentError(
+            f"contact_reason {body.contact_reason!r} is not declared; use one of {', '.join(reasons)}", "scene.contact_reason"
+        )
+    for name in body.facts:
+        if name not in facts:
+            raise MomentError(f"fact {name!r} is not declared; the playbook declares {', '.join(facts) or 'none'}", f"scene.facts.{name}")
+    said = tuple(Utterance(u.speaker, u.text, (u.at or at).astimezone(UTC)) for u in body.utterances)
+    plain = body.model_dump(include={"contact_reason", "need", "need_level", "sentiment", "resolved", "complaint"})
+    return Scene(**plain, facts=dict(body.facts), utterances=said)
+
+
+def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
+    """Raises MomentError for a word the playbook does not declare."""
+    at = _at(body, service)
+    agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
+    contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
+    return Moment(
+        tenant,
+        body.interaction_id,
+        body.customer_id,
+        body.channel,
+        body.direction,
+        at,
+        body.language or service.playbook.languages[0],
+        body.limit,
+        _scene(body.scene, service, at),
+        agent,
+        contact,
+        service.history.answered(tenant, body.interaction_id),
+    )
+
+
+@router.post("", status_code=200)
+async def decide(body: DecisionRequest, service: Served, principal: OnTheLine) -> Response:
+    """The ranked actions for this moment, each with its script. Answered once the record is on disk."""
+    moment = moment_of(body, service, principal.tenant)
+    decision = service.decider.decide(moment)
+    answer = decision_bytes(decision)
+    opening = body.model_dump_json(exclude={"scene": {"utterances"}}).encode()
+    lines = [*decision_lines(decision, answer, moment.contact, principal.key_id), opening_line(decision, opening)]
+    await service.writer.write(Work(lines))
+    return Response(answer, media_type="application/json")
+
+
+@router.get("/{decision_id}")
+async def read(decision_id: str, service: Served, principal: Reader) -> Response:
+    """The record, byte for byte as it was answered."""
+    return Response(find_decision(service.store, principal.tenant, decision_id).answer, media_type="application/json")

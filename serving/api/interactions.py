@@ -1,0 +1,31 @@
+"""Interactions: how a talk ended."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field, FiniteFloat
+
+from serving.api.auth import OnTheLine, Served
+from serving.api.decisions import Strict
+from serving.records.interactions import ending_work, find_interaction
+
+router = APIRouter(prefix="/v1/interactions", tags=["interactions"])
+
+
+class EndBody(Strict):
+    """csat 1 to 5, nps 0 to 10, tip in the tenant's currency."""
+
+    resolved: bool | None = None
+    csat: Annotated[FiniteFloat, Field(ge=1, le=5)] | None = None
+    nps: Annotated[FiniteFloat, Field(ge=0, le=10)] | None = None
+    tip: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    summary: Annotated[str, Field(max_length=4000)] | None = None
+
+
+@router.post("/{interaction_id}/end", status_code=204)
+async def end(interaction_id: str, body: EndBody, service: Served, principal: OnTheLine) -> Response:
+    """Close the talk; it becomes a contact of the customer's history."""
+    row = find_interaction(service.store, principal.tenant, interaction_id)
+    now = max(service.clock.now(), row.started_at)
+    await service.writer.write(ending_work(principal.tenant, interaction_id, body.model_dump(), now))
+    return Response(status_code=204)

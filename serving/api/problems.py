@@ -1,0 +1,76 @@
+"""Errors as the caller sees them: RFC 9457 problem+json that names the field and the mend."""
+
+from collections.abc import Sequence
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from serving.errors import MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
+from serving.records.interactions import UnknownInteraction
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    401: "Who are you?",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    422: "Not understood",
+    503: "Try again shortly",
+}
+
+
+def problem(status: int, detail: str, errors: Sequence[dict[str, object]] = (), headers: dict[str, str] | None = None) -> Response:
+    body: dict[str, object] = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail}
+    if errors:
+        body["errors"] = list(errors)
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [{"field": _field(item["loc"]), "detail": str(item["msg"])} for item in found]
+    return problem(422, "; ".join(f"{item['field']}: {item['detail']}" for item in errors), errors)
+
+
+def _field(place: Sequence[object]) -> str:
+    return ".".join(str(part) for part in place if part not in {"body", "query", "path"}) or "body"
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(error.detail) if isinstance(error, HTTPException) else str(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return problem(status, detail, headers=headers)
+
+
+async def _field_error(_: Request, error: Exception) -> Response:
+    place = error.field if isinstance(error, MomentError | OutcomeError) else "body"
+    return problem(422, str(error), [{"field": place, "detail": str(error)}])
+
+
+async def _unknown(_: Request, error: Exception) -> Response:
+    return problem(404, str(error))
+
+
+async def _forbidden(_: Request, error: Exception) -> Response:
+    return problem(403, str(error))
+
+
+async def _later(_: Request, error: Exception) -> Response:
+    seconds = error.retry_after if isinstance(error, Overloaded) else 1
+    return problem(503, str(error), headers={"Retry-After": str(seconds)})
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Every error family has one answer."""
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(MomentError, _field_error)
+    app.add_exception_handler(OutcomeError, _field_error)
+    app.add_exception_handler(UnknownDecision, _unknown)
+    app.add_exception_handler(UnknownInteraction, _unknown)
+    app.add_exception_handler(NotAllowed, _forbidden)
+    app.add_exception_handler(Overloaded, _later)
+    app.add_exception_handler(RecordError, _later)

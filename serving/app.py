@@ -1,0 +1,58 @@
+"""The web application: routes, error answers, and the two tasks that go on in the background."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from features.errors import FeatureError
+from serving.api import decisions, health, interactions, outcomes
+from serving.api.problems import answer_problems
+from serving.bootstrap import Service, bootstrap
+from serving.errors import ServingError
+from serving.settings import read_settings
+from training.errors import TrainingError
+
+MODEL_POLL_SECONDS = 1.0
+DELIVERY_SECONDS = 0.3
+_log = logging.getLogger(__name__)
+
+
+async def _again_and_again(seconds: float, step: Callable[[], object]) -> None:
+    """A failing step is said and tried again: what it works on stays where it is until it is done."""
+    while True:
+        try:
+            await asyncio.to_thread(step)
+        except (FeatureError, TrainingError, ServingError):
+            _log.exception("the background step failed and is tried again")
+        await asyncio.sleep(seconds)
+
+
+def create_app(service: Service | None = None) -> FastAPI:
+    """The application over a service; without one it is put together from the settings (for worker processes)."""
+    ready = service or bootstrap(read_settings())
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        steps = ((MODEL_POLL_SECONDS, ready.reload_models), (DELIVERY_SECONDS, ready.deliver))
+        tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in steps]
+        yield
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        ready.writer.close()
+
+    app = FastAPI(
+        title="Playcall",
+        version="0.1.0",
+        lifespan=life,
+        description="The right play from the playbook, while the customer is still on the line.",
+    )
+    app.state.service = ready
+    answer_problems(app)
+    for noun in (decisions, outcomes, interactions, health):
+        app.include_router(noun.router)
+    return app

@@ -1,0 +1,34 @@
+"""playcall serve"""
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from features.clock import ClockKind
+from features.home import Home
+from serving.bootstrap import bootstrap
+from serving.settings import read_settings, write_environment
+
+
+def run(host: str, port: int, workers: int, playbook: Path | None, clock: str) -> None:
+    """Serve until stopped. A broken playbook is refused here, before any worker starts."""
+    write_environment(playbook, ClockKind(clock))
+    bootstrap(read_settings()).store.close()
+    uvicorn.run("serving.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning", access_log=False)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
+@click.option("--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means.")
+@click.pass_obj
+def serve_command(home: Home, host: str, port: int, workers: int, playbook: Path | None, clock: str) -> None:
+    """Answer agent desktops over HTTP.
+
+    Example: playcall serve --port 8000 --clock data
+    """
+    click.echo(f"Serving {home.root} on http://{host}:{port} (docs at /docs); stop with Ctrl-C")
+    run(host, port, workers, playbook, clock)

@@ -1,0 +1,61 @@
+"""A request sent twice with one Idempotency-Key is answered once: the first answer is kept with what it did, for 24 hours."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, select
+
+from serving.records.scope import of_tenant
+from serving.records.store import Store
+from serving.records.tables import IDEMPOTENCY
+from serving.records.writer import Line
+
+LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One key of one caller. request is the fingerprint of method, path and body."""
+
+    tenant: str
+    principal: str
+    key: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The answer given the first time. same is False when the key came back with another request."""
+
+    status: int
+    answer: str
+    same: bool
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    return sha256(b"\0".join((method.encode(), path.encode(), body))).hexdigest()
+
+
+def find_answer(store: Store, once: Once, now: datetime) -> Stored | None:
+    wanted = (of_tenant(IDEMPOTENCY, once.tenant), IDEMPOTENCY.c.principal == once.principal, IDEMPOTENCY.c.key == once.key)
+    row = store.first(select(IDEMPOTENCY).where(*wanted, IDEMPOTENCY.c.answered_at > now - LIFETIME))
+    return None if row is None else Stored(row.status, row.answer, row.request == once.request)
+
+
+def answer_line(once: Once, status: int, answer: bytes, now: datetime) -> Line:
+    values = {
+        "tenant": once.tenant,
+        "principal": once.principal,
+        "key": once.key,
+        "request": once.request,
+        "status": status,
+        "answer": answer.decode(),
+        "answered_at": now,
+    }
+    return Line(IDEMPOTENCY, values)
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Drop the answers whose day is over; their keys may then be used anew."""
+    connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.answered_at <= now - LIFETIME))

@@ -1,0 +1,132 @@
+"""The loop closes downwards: what was recorded becomes rows of the event tables, and the customers are refreshed online."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, delete, select
+
+from features.events.ingest import ingest_rows
+from features.events.lake import Lake
+from features.home import Home
+from features.refresh import refresh
+from serving.records.decisions import find_decision
+from serving.records.interactions import find_interaction
+from serving.records.scope import of_tenant
+from serving.records.store import Store
+from serving.records.tables import OUTBOX, OUTCOMES
+
+BATCH = 2_000
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How many outbox lines went down, and how many rows of each table they became."""
+
+    lines: int
+    rows: dict[str, int]
+
+
+def deliver(store: Store, home: Home, now: Callable[[], datetime]) -> Delivery:
+    """Bring the oldest waiting records to the lake and the online store, then strike them off.
+
+    A crash in between delivers them again; the lake knows events by their keys, so each counts once.
+    """
+    waiting = store.rows(select(OUTBOX).order_by(OUTBOX.c.seq).limit(BATCH))
+    tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
+    customers: set[str] = set()
+    for line in waiting:
+        table, rows, customer = _KINDS[line.kind](store, line.tenant, line.subject)
+        tables[table].extend(rows)
+        customers.add(customer)
+    at = now()
+    lake = Lake(home)
+    for table, rows in tables.items():
+        if rows:
+            ingest_rows(lake, table, rows, known_at=at)
+    if waiting:
+        refresh(home, sorted(customers), at)
+        with store.transaction() as connection:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq.in_([line.seq for line in waiting])))
+    return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
+
+
+def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+    kept = find_decision(store, tenant, subject)
+    answer = kept.shown()
+    scene = answer["scene"]
+    talk = {
+        "contact_reason": scene.get("contact_reason"),
+        "need": scene.get("need"),
+        "sentiment": scene.get("sentiment"),
+        "direction": kept.direction,
+        "wait_seconds": kept.wait_seconds,
+        "transfers": kept.transfers,
+        "group": answer["group"],
+    }
+    said = {name: str(value) for name, value in talk.items() if value is not None}
+    rows = [
+        {
+            "decision_id": kept.decision_id,
+            "action_id": action["action_id"],
+            "interaction_id": kept.interaction_id,
+            "customer_id": kept.customer_id,
+            "proposed_at": kept.decided_at,
+            "channel": kept.channel,
+            "script_id": action["script"]["script_id"],
+            "style": action["script"]["style"],
+            "rank": action["rank"],
+            "probability": action["probability"],
+            "attributes": said,
+        }
+        for action in answer["actions"]
+    ]
+    return "proposals", rows, kept.customer_id
+
+
+def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+    decision_id, action_id, outcome = orjson.loads(subject)
+    found = store.rows(
+        select(OUTCOMES).where(
+            of_tenant(OUTCOMES, tenant),
+            OUTCOMES.c.decision_id == decision_id,
+            OUTCOMES.c.action_id == action_id,
+            OUTCOMES.c.outcome == outcome,
+        )
+    )
+    return "outcomes", [_outcome_row(row) for row in found], found[0].customer_id
+
+
+def _outcome_row(row: Row[Any]) -> dict[str, Any]:
+    told = {"decision_id": row.decision_id, "action_id": row.action_id, "outcome": row.outcome, "occurred_at": row.occurred_at}
+    attributes = {"until": row.until.isoformat()} if row.until else {}
+    return told | {"reason": row.reason, "value": row.value, "attributes": attributes}
+
+
+def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+    row = find_interaction(store, tenant, subject)
+    opening, ending = orjson.loads(row.opening), orjson.loads(row.ending)
+    scene, contact, agent = opening.get("scene") or {}, opening.get("contact") or {}, opening.get("agent") or {}
+    told = {
+        "interaction_id": row.interaction_id,
+        "customer_id": row.customer_id,
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
+        "channel": row.channel,
+        "direction": row.direction,
+        "contact_reason": scene.get("contact_reason"),
+        "agent_id": agent.get("agent_id"),
+        "wait_seconds": contact.get("wait_seconds"),
+        "transfers": contact.get("transfers"),
+        "resolved": ending.get("resolved"),
+        "csat": ending.get("csat"),
+        "nps": ending.get("nps"),
+        "sentiment": scene.get("sentiment"),
+    }
+    return "contacts", [told], row.customer_id
+
+
+_KINDS: dict[str, Callable[[Store, str, str], tuple[str, Rows, str]]] = {"decision": _decision, "outcome": _outcome, "ended": _ended}

@@ -1,0 +1,140 @@
+"""Group commit: what many requests want to keep goes to disk in one transaction, and each is answered only after it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.sql import Insert
+
+from serving.errors import Overloaded, RecordError
+from serving.records.store import Store
+
+
+class Keep(StrEnum):
+    """What happens when the key is there already: refuse, leave the first, or put the new one in its place."""
+
+    NEW = "new"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row for one table. `values` names every column but the sequence."""
+
+    table: Table
+    values: dict[str, object]
+    keep: Keep = Keep.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one request wants kept, all of it or nothing. Steps run after the lines, in the same transaction."""
+
+    lines: Sequence[Line] = ()
+    steps: Sequence[Callable[[Connection], None]] = ()
+
+
+class AlreadyKept(RecordError):
+    """A row with this key was kept by somebody else first."""
+
+
+@lru_cache
+def statement(table: Table, keep: Keep, dialect: str) -> Insert:
+    if keep is Keep.NEW:
+        return table.insert()
+    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = build(table)
+    key = list(table.primary_key.columns)
+    if keep is Keep.FIRST:
+        kept: Insert = insert.on_conflict_do_nothing(index_elements=key)
+        return kept
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    kept = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    return kept
+
+
+def perform(connection: Connection, works: Sequence[Work]) -> None:
+    """Run the works in the open transaction, one statement for all lines of a kind."""
+    lines: dict[tuple[Table, Keep], list[dict[str, object]]] = {}
+    for work in works:
+        for line in work.lines:
+            lines.setdefault((line.table, line.keep), []).append(line.values)
+    for (table, keep), values in lines.items():
+        connection.execute(statement(table, keep, connection.dialect.name), values)
+    for work in works:
+        for step in work.steps:
+            step(connection)
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects the works of one event loop and commits them in groups from one thread.
+
+    capacity: works waiting at once before new ones are refused with Overloaded.
+    """
+
+    store: Store
+    capacity: int = 4096
+    _waiting: list[tuple[Work, "asyncio.Future[None]"]] = field(default_factory=list)
+    _draining: "asyncio.Task[None] | None" = None
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "records"))
+
+    async def write(self, work: Work) -> None:
+        """Return once the work is on disk. Raises AlreadyKept, Overloaded or RecordError; then nothing of it was kept."""
+        if len(self._waiting) >= self.capacity:
+            raise Overloaded("more is waiting to be kept than the record store can take; try again shortly")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((work, done))
+        if self._draining is None or self._draining.done():
+            self._draining = loop.create_task(self._drain())
+        await done
+
+    async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            errors = await loop.run_in_executor(self._thread, self.commit, [work for work, _ in group])
+            for (_, done), error in zip(group, errors, strict=True):
+                if done.done():
+                    continue
+                if error is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(error)
+
+    def commit(self, works: Sequence[Work]) -> list[RecordError | None]:
+        """One transaction for all; if a key clashes, one for each, so that only the clashing work is refused."""
+        try:
+            with self.store.transaction() as connection:
+                perform(connection, works)
+        except IntegrityError as error:
+            if len(works) > 1:
+                return [self.commit([work])[0] for work in works]
+            return [_clash(error)]
+        except SQLAlchemyError as error:
+            return [_lost(error)] * len(works)
+        return [None] * len(works)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True)
+
+
+def _clash(error: IntegrityError) -> AlreadyKept:
+    clash = AlreadyKept("a record with this key is kept already")
+    clash.__cause__ = error
+    return clash
+
+
+def _lost(error: SQLAlchemyError) -> RecordError:
+    lost = RecordError("the record store did not keep this; nothing of the request was recorded, so it may be sent again")
+    lost.__cause__ = error
+    return lost

@@ -1,0 +1,129 @@
+"""The one settings object. Nothing else in Playcall reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from features.clock import ClockKind
+from features.home import Home
+from serving.errors import SettingsError
+
+VARIABLES: Mapping[str, str] = {
+    "PLAYCALL_HOME": "folder that holds everything a run makes; default .playcall",
+    "PLAYCALL_DATABASE_URL": "records database, postgresql://... ; default SQLite in the home",
+    "PLAYCALL_MLFLOW_URI": "MLflow tracking server; default SQLite and files in the home",
+    "PLAYCALL_REDIS_URL": "online store in Redis, redis://... ; default the compact SQLite store in the home",
+    "PLAYCALL_PLAYBOOK": "playbook folder; default the bank-card book of the library",
+    "PLAYCALL_CLOCK": "now, data or request; default now",
+    "PLAYCALL_OIDC_ISSUER": "issuer of bearer tokens; without it only API keys are accepted",
+    "PLAYCALL_OIDC_AUDIENCE": "audience bearer tokens must carry; default playcall",
+    "PLAYCALL_OIDC_JWKS": "file or https URL of the issuer's signing keys; needed with PLAYCALL_OIDC_ISSUER",
+    "PLAYCALL_RATE_LIMIT": "requests a second one API key may make on one worker; default 5000",
+    "PLAYCALL_IN_FLIGHT": "requests one worker carries at once before it sheds load; default 512",
+    "PLAYCALL_CLOCK_SKEW_SECONDS": "how far ahead of our clock a reported time or token may be; default 300",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """rate_limit in requests a second and key; in_flight in requests; skew is how far another machine's clock may be ahead of ours."""
+
+    home: Home
+    database_url: str
+    mlflow_uri: str | None = None
+    redis_url: str | None = None
+    playbook: Path | None = None
+    clock: ClockKind = ClockKind.NOW
+    oidc_issuer: str | None = None
+    oidc_audience: str = "playcall"
+    oidc_jwks: str | None = None
+    rate_limit: float = 5000.0
+    in_flight: int = 512
+    skew: timedelta = timedelta(minutes=5)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises SettingsError that names the variable and the mend."""
+    given = os.environ if environment is None else environment
+    unknown = sorted(name for name in given if name.startswith("PLAYCALL_") and name not in VARIABLES)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
+    home = Home(Path(given.get("PLAYCALL_HOME") or ".playcall"))
+    issuer, jwks = given.get("PLAYCALL_OIDC_ISSUER") or None, given.get("PLAYCALL_OIDC_JWKS") or None
+    if (issuer is None) != (jwks is None):
+        missing = "PLAYCALL_OIDC_JWKS" if jwks is None else "PLAYCALL_OIDC_ISSUER"
+        raise SettingsError(f"{missing} is not set; set both PLAYCALL_OIDC_ISSUER and PLAYCALL_OIDC_JWKS, or neither")
+    return Settings(
+        home=home,
+        database_url=_database(given.get("PLAYCALL_DATABASE_URL"), home),
+        mlflow_uri=given.get("PLAYCALL_MLFLOW_URI") or None,
+        redis_url=_address(given, "PLAYCALL_REDIS_URL", ("redis://", "rediss://", "unix://")),
+        playbook=_playbook(given.get("PLAYCALL_PLAYBOOK")),
+        clock=_clock(given.get("PLAYCALL_CLOCK")),
+        oidc_issuer=issuer,
+        oidc_audience=given.get("PLAYCALL_OIDC_AUDIENCE") or "playcall",
+        oidc_jwks=jwks,
+        rate_limit=_number(given, "PLAYCALL_RATE_LIMIT", 5000),
+        in_flight=int(_number(given, "PLAYCALL_IN_FLIGHT", 512)),
+        skew=timedelta(seconds=_number(given, "PLAYCALL_CLOCK_SKEW_SECONDS", 300)),
+    )
+
+
+def write_environment(playbook: Path | None, clock: ClockKind) -> None:
+    """Hand a command's choices down to the worker processes it starts."""
+    os.environ["PLAYCALL_CLOCK"] = clock.value
+    if playbook is not None:
+        os.environ["PLAYCALL_PLAYBOOK"] = str(playbook)
+
+
+def _database(url: str | None, home: Home) -> str:
+    if not url:
+        return f"sqlite:///{home.records}"
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if separator and scheme == "sqlite":
+        return url
+    raise SettingsError(
+        "PLAYCALL_DATABASE_URL names a database we do not keep records in; give postgresql://user@host/name or sqlite:///file"
+    )
+
+
+def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    address = given.get(name)
+    if not address:
+        return None
+    if not address.startswith(schemes):
+        raise SettingsError(f"{name} must start with one of {', '.join(schemes)}")
+    return address
+
+
+def _playbook(folder: str | None) -> Path | None:
+    if not folder:
+        return None
+    if not Path(folder).is_dir():
+        raise SettingsError(f"PLAYCALL_PLAYBOOK is {folder!r}, which is no folder; give the folder that holds playbook.yaml")
+    return Path(folder)
+
+
+def _clock(word: str | None) -> ClockKind:
+    if not word:
+        return ClockKind.NOW
+    if word not in {kind.value for kind in ClockKind}:
+        raise SettingsError(f"PLAYCALL_CLOCK is {word!r}; give one of {', '.join(kind.value for kind in ClockKind)}")
+    return ClockKind(word)
+
+
+def _number(given: Mapping[str, str], name: str, default: float) -> float:
+    text = given.get(name)
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not 0 < number < float("inf"):
+        raise SettingsError(f"{name} is {text!r}; give a number above 0")
+    return number
