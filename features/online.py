@@ -19,7 +19,7 @@ from feast.infra.online_stores.online_store import OnlineStore
 from feast.infra.supported_async_methods import SupportedAsyncMethods
 from feast.protos.feast.types.EntityKey_pb2 import EntityKey
 from feast.protos.feast.types.Value_pb2 import Value
-from feast.repo_config import FeastConfigBaseModel
+from feast.repo_config import BATCH_ENGINE_CLASS_FOR_TYPE, FeastConfigBaseModel
 from pydantic import StrictStr
 
 from features.clock import Clock, WallClock
@@ -27,6 +27,9 @@ from features.compact_rows import NEVER_CREATED, CompactRows, StoredView, Writte
 from features.online_values import declared_layout, loose_layout, packed, unpacked
 from features.past import microseconds, moment
 from features.row_codec import Kind, Layout
+
+# Feast finds engines by this table; with the line, any feature_store.yaml that names the store materializes by columns.
+BATCH_ENGINE_CLASS_FOR_TYPE["local"] = "features.online_engine.CompactComputeEngine"
 
 FeastRow = tuple[EntityKey, dict[str, Value], datetime, datetime | None]
 ReadResult = tuple[datetime | None, dict[str, Value] | None]
@@ -71,7 +74,8 @@ class CompactOnlineStore(OnlineStore):
         """The same for whole columns of doubles and texts: entities are serialized keys, one per row."""
         compact, layout = self._rows(config), declared_layout(table.features)
         packed_rows = layout.encode_columns({name: rows[name] for name in layout.names})
-        written = (WrittenRow(*row) for row in zip(entities, times.event_us, times.created_us, packed_rows, strict=True))
+        # In the order of the key the pages of the file fill up.
+        written = (WrittenRow(*row) for row in sorted(zip(entities, times.event_us, times.created_us, packed_rows, strict=True)))
         compact.write(_declare(compact, config, table, layout), written)
         compact.settle()
 

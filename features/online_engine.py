@@ -1,7 +1,6 @@
 """Feast's local materialization with one step changed: columns go to the compact store as columns, without a protobuf value per cell.
 
-batch_engine:
-    type: features.online_engine.CompactComputeEngine
+It stands in for Feast's `local` engine wherever CompactOnlineStore is used; with any other store it does what Feast does.
 """
 
 from collections.abc import Sequence
@@ -10,7 +9,6 @@ from typing import Any, Literal
 import pyarrow as pa
 from feast import FeatureView, RepoConfig
 from feast.infra.common.materialization_job import MaterializationJobStatus, MaterializationTask
-from feast.infra.compute_engines.backends.factory import BackendFactory
 from feast.infra.compute_engines.dag.context import ExecutionContext
 from feast.infra.compute_engines.local.arrow_table_value import ArrowTableValue
 from feast.infra.compute_engines.local.compute import LocalComputeEngine
@@ -29,7 +27,10 @@ from features.online import CompactOnlineStore, Times, can_write_table
 
 
 class CompactComputeEngineConfig(FeastConfigBaseModel):
-    type: Literal["features.online_engine.CompactComputeEngine"] = "features.online_engine.CompactComputeEngine"
+    """backend: what joins and filters frames, as for Feast's local engine."""
+
+    type: Literal["local", "features.online_engine.CompactComputeEngine"] = "local"
+    backend: str | None = None
 
 
 class CompactOutputNode(LocalOutputNode):
@@ -76,6 +77,6 @@ class _Builder(LocalFeatureBuilder):
 class CompactComputeEngine(LocalComputeEngine):
     def _materialize_one(self, registry: BaseRegistry, task: MaterializationTask, **_: Any) -> LocalMaterializationJob:
         context = self.get_execution_context(registry, task)
-        _Builder(registry, task, backend=BackendFactory.from_name("pandas")).build().execute(context)
+        _Builder(registry, task, backend=self._get_backend(context)).build().execute(context)
         job = f"{task.feature_view.name}-{task.start_time}-{task.end_time}"
         return LocalMaterializationJob(job_id=job, status=MaterializationJobStatus.SUCCEEDED)

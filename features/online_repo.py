@@ -16,7 +16,6 @@ def feast_store(home: Home) -> FeatureStore:
         registry=str(home.feast_registry),
         online_store={"type": "features.online.CompactOnlineStore", "path": str(home.online.absolute())},
         offline_store={"type": "duckdb"},
-        batch_engine={"type": "features.online_engine.CompactComputeEngine"},
         entity_key_serialization_version=3,
     )
     return FeatureStore(config=config)
