@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from features.compact import CompactStore
 from features.errors import ViewError
 from features.events.lake import Lake
+from features.freshness import newest_rows, remember_build
 from features.home import Home
 from features.moments import everyone_at, proposals_before
 from features.online_write import write_online
@@ -65,6 +66,7 @@ def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: No
                 told(done)
     for view in views:
         _fresh(home, view).replace(view_file(home, view.name))
+    remember_build(home, {view.name: newest_rows(view_file(home, view.name)) for view in views})
     return BuildReport(at, moments.num_rows, tuple(view.name for view in views), sum(len(view.fields) for view in views))
 
 
