@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from features.errors import FeatureError
 from serving.api import decisions, health, interactions, outcomes
 from serving.api.problems import answer_problems
-from serving.bootstrap import Service, bootstrap
+from serving.bootstrap import bootstrap
 from serving.errors import ServingError
+from serving.service import Service
 from serving.settings import read_settings
 from training.errors import TrainingError
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.events.lake import Lake
 from features.home import Home
@@ -21,8 +22,10 @@ from training.registry import CHALLENGER, Registry
 from training.saved import SavedScorer, evidence_of
 from training.training_set import TrainingSet, training_set
 
-STOP, CALIBRATE, TEST = 0.7, 0.8, 0.9
-"""Shares of the time order: trees learn before STOP, are stopped until CALIBRATE, calibrated until TEST, and judged on the newest rest."""
+TEST = 0.9
+"""The newest tenth of the time order is kept from learning: it judges the model."""
+STOP, CALIBRATE = 0.8, 0.9
+"""Shares of what is learned from: trees learn before STOP, are stopped until CALIBRATE, and the rest, which they never see, calibrates them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ def windows_of(playbook: Playbook) -> dict[str, timedelta]:
 
 
 def fit(labelled: TrainingSet, seed: int) -> tuple[SavedScorer, int]:
-    """The model of a training set, and its number of rounds. The newest tenth stays unseen."""
+    """The model of a training set, and its number of rounds. Trees never see its newest tenth, which sets the level."""
     early, stop, learn, level = (
         labelled.part(0, STOP),
         labelled.part(STOP, CALIBRATE),
         labelled.part(0, CALIBRATE),
-        labelled.part(CALIBRATE, TEST),
+        labelled.part(CALIBRATE, 1),
     )
     columns = Columns.of(labelled.schema, learn.rows)
     rounds = Boosting.rounds(columns.matrix(early.rows), early.label, columns.matrix(stop.rows), stop.label, columns.categorical, seed)
@@ -54,7 +57,7 @@ def fit(labelled: TrainingSet, seed: int) -> tuple[SavedScorer, int]:
     return SavedScorer("new", columns, boosting, calibrator, evidence_of(labelled.action_ids)), rounds
 
 
-def measures(label: np.ndarray, probability: np.ndarray) -> dict[str, float]:
+def measures(label: NDArray[np.float64], probability: NDArray[np.float64]) -> dict[str, float]:
     return discrimination(label, probability) | calibration(label, probability)
 
 
@@ -62,7 +65,7 @@ def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
     """Train on what was known at `at`, register the model and set it as challenger. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    scorer, rounds = fit(labelled, seed)
+    scorer, rounds = fit(labelled.part(0, TEST), seed)
     newest = labelled.part(TEST, 1)
     probability = scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)

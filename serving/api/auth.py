@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from serving.bootstrap import Service
 from serving.errors import NotAllowed
 from serving.records.keys import Principal, hashed
+from serving.service import Service
 
 bearer = HTTPBearer(auto_error=False, description="API key of one role")
 

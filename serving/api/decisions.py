@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 from features.clock import ClockKind
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
-from serving.bootstrap import Service
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
 from serving.errors import MomentError
 from serving.records.decisions import decision_lines, find_decision
 from serving.records.interactions import opening_line
 from serving.records.writer import Work
+from serving.service import Service
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 Id = Annotated[str, Field(min_length=1, max_length=200)]

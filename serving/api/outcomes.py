@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 from serving.api.auth import OnTheLine, Served
 from serving.api.decisions import Id, Strict
 from serving.api.problems import problem
-from serving.bootstrap import Service
 from serving.errors import OutcomeError, UnknownDecision
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.keys import Principal
 from serving.records.outcomes import Reported, check, outcome_lines
 from serving.records.writer import Line, Work
+from serving.service import Service
 
 router = APIRouter(prefix="/v1/outcomes", tags=["outcomes"])
 

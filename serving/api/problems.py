@@ -30,7 +30,7 @@ def problem(status: int, detail: str, errors: Sequence[dict[str, object]] = (), 
 
 async def _invalid(_: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    errors = [{"field": _field(item["loc"]), "detail": str(item["msg"])} for item in found]
+    errors: list[dict[str, object]] = [{"field": _field(item["loc"]), "detail": str(item["msg"])} for item in found]
     return problem(422, "; ".join(f"{item['field']}: {item['detail']}" for item in errors), errors)
 
 

@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from features.cli.features import features_group
+from features.cli.ingest import ingest_command
 from features.cli.simulate import simulate_command
 from features.errors import PlaycallError
 from playbooks.errors import PlaybookError
@@ -26,7 +28,16 @@ def playcall(context: click.Context) -> None:
     context.obj = read_settings().home
 
 
-for verb in (demo_command, simulate_command, train_command, evaluate_command, promote_command, serve_command):
+for verb in (
+    demo_command,
+    simulate_command,
+    ingest_command,
+    features_group,
+    train_command,
+    evaluate_command,
+    promote_command,
+    serve_command,
+):
     playcall.add_command(verb)
 
 

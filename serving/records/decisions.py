@@ -49,7 +49,7 @@ _FIELDS = tuple(DECISIONS.c[name] for name in KeptDecision.__dataclass_fields__)
 
 def decision_lines(decision: Decision, answer: bytes, contact: Waiting, made_by: str) -> list[Line]:
     """The decision, its place in the interaction's stream, and its way to the lake."""
-    values = {
+    values: dict[str, object] = {
         "decision_id": decision.decision_id,
         "tenant": decision.tenant,
         "interaction_id": decision.interaction_id,
@@ -68,14 +68,19 @@ def decision_lines(decision: Decision, answer: bytes, contact: Waiting, made_by:
         "answer": answer.decode(),
         "features": orjson.dumps(decision.features).decode(),
     }
-    stream = {
+    stream: dict[str, object] = {
         "tenant": decision.tenant,
         "interaction_id": decision.interaction_id,
         "event": "decision",
         "decision_id": decision.decision_id,
         "body": None,
     }
-    outbox = {"tenant": decision.tenant, "kind": "decision", "subject": decision.decision_id, "known_at": decision.decided_at}
+    outbox: dict[str, object] = {
+        "tenant": decision.tenant,
+        "kind": "decision",
+        "subject": decision.decision_id,
+        "known_at": decision.decided_at,
+    }
     return [Line(DECISIONS, values), Line(STREAM, stream), Line(OUTBOX, outbox)]
 
 

@@ -1,0 +1,60 @@
+"""What one worker decides with: the ports, put together by the bootstrap and used by the routes."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from features.clock import Clock
+from features.compact import CompactStore
+from playbooks.schema.playbook import Playbook
+from serving.decision.decide import Decider, Models
+from serving.records.history import History
+from serving.records.keys import Principal
+from serving.records.outbox import Delivery, deliver
+from serving.records.store import Store
+from serving.records.writer import Writer
+from serving.settings import Settings
+from training.errors import NoModel
+from training.registry import CHALLENGER, CHAMPION, Registry
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything one worker decides with."""
+
+    settings: Settings
+    clock: Clock
+    playbook: Playbook
+    store: Store
+    writer: Writer
+    history: History
+    customers: CompactStore
+    registry: Registry
+    decider: Decider
+    models: Models = field(default_factory=lambda: Models(None))
+    principals: dict[str, Principal] = field(default_factory=dict)
+
+    def reload_models(self) -> bool:
+        """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""
+        champion, challenger = (self.registry.alias_version(alias) for alias in (CHAMPION, CHALLENGER))
+        here = tuple(scorer.version if scorer else None for scorer in (self.models.champion, self.models.challenger))
+        wanted = (champion, challenger if challenger != champion else None)
+        if here == wanted and champion is not None:
+            return False
+        try:
+            best = self.registry.load(CHAMPION)
+        except NoModel as absent:
+            _log.warning("%s Decisions use the playbook's starting propensities until then.", absent)
+            return False
+        self.models = Models(best, self.registry.load(CHALLENGER) if wanted[1] else None, self.registry.stale)
+        return True
+
+    def deliver(self) -> Delivery:
+        """Bring recorded decisions, outcomes and ended talks to the lake."""
+        return deliver(self.store, self.settings.home, self.clock.now)
+
+    def latest(self) -> datetime:
+        """How late a reported time may be: now, and the stated skew."""
+        return self.clock.now() + self.settings.skew
