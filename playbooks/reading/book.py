@@ -134,4 +134,5 @@ def _playbook(header: Header, gathered: Gathered, version: str) -> Playbook:
         closings=tuple(gathered.closings),
         experiment=header.experiment,
         variables=header.variables,
+        need_words=header.need_words,
     )

@@ -174,12 +174,15 @@ class Fields:
         return number
 
     def share(self, key: str, default: float) -> float:
-        """`2 %` as 0.02, within 0 .. 100 %."""
+        """`2 %` or `2` as 0.02, within 0 .. 100 %. A bare number between 0 and 1 could mean either, so it is refused."""
         value = self.optional(key)
         if value is None:
             return default
         text = self.source.text(value, f"{self.name}: {key}")
         share = as_share(text)
+        bare = as_number(text)
+        if share is None and bare is not None and (bare == 0 or abs(bare) >= 1):
+            share = bare / 100
         if share is None:
             self.report(key, f"{key} {text[:40]!r} is not a share", "write it with its unit, as in 2 %")
         elif not 0 <= share <= 1:
@@ -187,6 +190,13 @@ class Fields:
         else:
             return share
         return default
+
+    def flag(self, key: str) -> bool:
+        """true or false; false when it is absent."""
+        text = self.maybe_text(key)
+        if text not in {None, "true", "false"}:
+            self.report(key, f"{key} {str(text)[:40]!r} is neither true nor false", "write true or false")
+        return text == "true"
 
     def duration(self, key: str, default: timedelta | None = None) -> timedelta:
         """A length of time above zero, with its unit."""

@@ -37,6 +37,7 @@ class Header:
     decline_reasons: Mapping[str, Text]
     disclosures: Mapping[str, Text]
     experiment: Experiment
+    need_words: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 def read_header(file: str, node: Node, findings: Findings) -> Header:
@@ -58,6 +59,7 @@ def read_header(file: str, node: Node, findings: Findings) -> Header:
         decline_reasons=_texts(fields, "decline_reasons", "decline reason"),
         disclosures=_texts(fields, "disclosures", "disclosure"),
         experiment=_experiment(fields),
+        need_words=_need_words(fields),
     )
     fields.done()
     _refuse_circles(fields, header.groups)
@@ -110,7 +112,9 @@ def _texts(fields: Fields, key: str, sort: str) -> dict[str, Text]:
 
 
 def _channel(inner: Fields, name: str) -> Channel:
-    channel = Channel(name, inner.word("medium", Medium), inner.number("cost", 0, MOST_MONEY), inner.reference("fallback", "action"))
+    channel = Channel(
+        name, inner.word("medium", Medium), inner.number("cost", 0, MOST_MONEY), inner.reference("fallback", "action"), inner.flag("public")
+    )
     inner.done()
     return channel
 
@@ -139,15 +143,27 @@ def _refuse_circles(fields: Fields, groups: Mapping[str, Group]) -> None:
 
 
 def _reason(inner: Fields, name: str) -> ContactReason:
-    keywords: dict[str, tuple[str, ...]] = {}
-    table = inner.table("keywords")
-    if table is not None:
-        for language in table.entries:
-            inner.source.findings.refer("language", language, inner.source.at(table.entries[language].line))
-            keywords[language] = tuple(word for word, _ in table.words(language))
-    reason = ContactReason(name, inner.localized("title"), keywords)
+    reason = ContactReason(name, inner.localized("title"), _words_by_language(inner.table("keywords")))
     inner.done()
     return reason
+
+
+def _words_by_language(table: Fields | None) -> dict[str, tuple[str, ...]]:
+    if table is None:
+        return {}
+    for language, entry in table.entries.items():
+        table.source.findings.refer("language", language, table.source.at(entry.line))
+    return {language: tuple(word for word, _ in table.words(language)) for language in table.entries}
+
+
+def _need_words(fields: Fields) -> dict[str, dict[str, tuple[str, ...]]]:
+    """`need_words: {emotion: {zh-CN: [...]}, issue: ...}`: words that tell a mood from a matter."""
+    inner = fields.table("need_words")
+    if inner is None:
+        return {}
+    read = {need: _words_by_language(inner.table(need)) for need in ("emotion", "issue")}
+    inner.done()
+    return read
 
 
 def _fact(inner: Fields, name: str) -> Fact:

@@ -69,7 +69,7 @@ class Flaw:
     mend: str
 
 
-class Unreadable(Exception):  # noqa: N818 - never leaves this folder
+class Unreadable(Exception):
     def __init__(self, line: int, what: str, mend: str) -> None:
         super().__init__(what)
         self.flaw = Flaw(line, what, mend)

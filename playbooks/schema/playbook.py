@@ -13,12 +13,16 @@ from playbooks.schema.words import Medium, Text
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """cost is money per contact; fallback names the action that answers when nothing is allowed."""
+    """cost is money per contact; fallback names the action that answers when nothing is allowed.
+
+    public: others can read along, so a customer's name is never said there.
+    """
 
     channel: str
     medium: Medium
     cost: float
     fallback: str
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Playbook:
     openings: tuple["Greeting", ...]
     closings: tuple["Greeting", ...]
     experiment: Experiment = field(default_factory=Experiment)
+    need_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     variables: Mapping[str, Variable] = field(default_factory=lambda: dict(STANDARD_VARIABLES))
 
 

@@ -24,6 +24,7 @@ CASES = [
     ("policies.yaml", "id: good_mood", "id: consent", "is there already"),
     ("playbook.yaml", "control: 2 %", "control: 120 %", "outside 0 .. 100 %"),
     ("playbook.yaml", "control: 2 %", "control: 0.02", "with its unit"),
+    ("playbook.yaml", "control: 2 %", "control: 101", "outside 0 .. 100 %"),
     ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5", "has no 'fallback'"),
     ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5, fallback: calback", "did you mean 'callback'"),
     ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5, fallback: bill_instalment", "which is promotional"),
@@ -105,7 +106,7 @@ def test_a_circle_of_groups_is_refused(book: Path) -> None:
 
 
 def test_a_folder_without_a_playbook_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlaybookInvalid, match="holds no playbook.yaml"):
+    with pytest.raises(PlaybookInvalid, match=r"holds no playbook\.yaml"):
         load_playbook(tmp_path)
 
 
