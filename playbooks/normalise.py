@@ -30,7 +30,7 @@ SIMPLIFIED = (
 )
 """Our own list of the common pairs; characters that stand for two simplified ones take the likelier."""
 
-TO_SIMPLIFIED = {**str.maketrans(TRADITIONAL, SIMPLIFIED), ord("帳"): "账", ord("帐"): "账"}
+TO_SIMPLIFIED: dict[int, int | str] = {**str.maketrans(TRADITIONAL, SIMPLIFIED), ord("帳"): "账", ord("帐"): "账"}
 HIDDEN = frozenset({"Cf", "Cc", "Mn", "Me"})
 GAP = r"[\W_]{0,3}"
 LATIN = re.compile(r"[a-z0-9]")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playbooks.errors import PlaybookInvalid
 from playbooks.reading.findings import Findings
-from playbooks.reading.nodes import MAX_BYTES, Flaw, Node, parse_yaml
+from playbooks.reading.nodes import MAX_BYTES, Node, parse_yaml
 
 HEADER = "playbook.yaml"
 SINGLE = ("policies.yaml", "weights.yaml", "phrases.yaml", "greetings.yaml")
@@ -45,11 +45,11 @@ def read_trees(folder: Path, findings: Findings) -> tuple[dict[str, Node], dict[
             continue
         with (folder / name).open("rb") as stream:
             contents[name] = stream.read(MAX_BYTES + 1)
-        tree = parse_yaml(contents[name])
-        if isinstance(tree, Flaw):
-            findings.report(f"{place}:{tree.line}", tree.what, tree.mend)
-        else:
-            trees[name] = tree
+        parsed = parse_yaml(contents[name])
+        for flaw in parsed.flaws:
+            findings.report(f"{place}:{flaw.line}", flaw.what, flaw.mend)
+        if parsed.root is not None:
+            trees[name] = parsed.root
     return trees, contents
 
 

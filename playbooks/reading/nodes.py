@@ -75,11 +75,27 @@ class Unreadable(Exception):
         self.flaw = Flaw(line, what, mend)
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """root is None when the file cannot be read at all; flaws are then, and also beside a tree (a key written twice), what is wrong."""
+
+    root: Node | None
+    flaws: tuple[Flaw, ...]
+
+
 @lru_cache(maxsize=1024)
-def parse_yaml(content: bytes) -> Node | Flaw:
-    """The tree of a file, or what is wrong with it. The same bytes are parsed once per process."""
+def parse_yaml(content: bytes) -> Parsed:
+    """The tree of a file and what is wrong with it. The same bytes are parsed once per process."""
+    composer = _Composer()
+    flaw = _composed(composer, content)
+    if flaw is not None:
+        return Parsed(None, (flaw,))
+    return Parsed(composer.root, tuple(composer.flaws))
+
+
+def _composed(composer: "_Composer", content: bytes) -> Flaw | None:
     try:
-        return _Composer().compose(_decoded(content))
+        composer.compose(_decoded(content))
     except Unreadable as error:
         return error.flaw
     except MarkedYAMLError as error:
@@ -89,6 +105,7 @@ def parse_yaml(content: bytes) -> Node | Flaw:
     except (YAMLError, ValueError, IndexError, AssertionError, AttributeError, TypeError, RecursionError, NotImplementedError) as error:
         # The YAML library answers some malformed input with its own inner errors; for a reader it is the same: not YAML.
         return Flaw(1, f"not YAML: {type(error).__name__}", "write plain keys, lists and texts")
+    return None
 
 
 def _decoded(content: bytes) -> str:
@@ -108,8 +125,9 @@ class _Composer:
         self.values = 0
         self.open: list[tuple[int, bool, list[Node]]] = []
         self.root: Node | None = None
+        self.flaws: list[Flaw] = []
 
-    def compose(self, text: str) -> Node:
+    def compose(self, text: str) -> None:
         documents = 0
         for event in YAML(typ="safe", pure=True).parse(text):
             if isinstance(event, DocumentStartEvent):
@@ -122,7 +140,6 @@ class _Composer:
                 self._close()
         if self.root is None:
             raise Unreadable(1, "the file is empty", "write something or remove the file")
-        return self.root
 
     def _node(self, event: NodeEvent) -> None:
         line = event.start_mark.line + 1
@@ -142,7 +159,7 @@ class _Composer:
 
     def _close(self) -> None:
         line, mapping, children = self.open.pop()
-        self._place(_table(line, children) if mapping else Listing(line, tuple(children)))
+        self._place(self._table(line, children) if mapping else Listing(line, tuple(children)))
 
     def _place(self, node: Node) -> None:
         if self.open:
@@ -150,14 +167,14 @@ class _Composer:
         else:
             self.root = node
 
-
-def _table(line: int, children: list[Node]) -> Table:
-    entries: dict[str, Entry] = {}
-    for key, value in zip(children[::2], children[1::2], strict=True):
-        if not isinstance(key, Scalar):
-            raise Unreadable(key.line, "a key is a list or a table", "use a plain word as key; put texts with { or [ in quotes")
-        if key.text in entries:
-            first = entries[key.text].line
-            raise Unreadable(key.line, f"{key.text!r} stands twice, first in line {first}", "keep one of them")
-        entries[key.text] = Entry(key.line, key.text, value)
-    return Table(line, tuple(entries.values()))
+    def _table(self, line: int, children: list[Node]) -> Table:
+        entries: dict[str, Entry] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                raise Unreadable(key.line, "a key is a list or a table", "use a plain word as key; put texts with { or [ in quotes")
+            if key.text in entries:
+                first = entries[key.text].line
+                self.flaws.append(Flaw(key.line, f"{key.text[:60]!r} stands twice, first in line {first}", "keep one of them"))
+                continue
+            entries[key.text] = Entry(key.line, key.text, value)
+        return Table(line, tuple(entries.values()))

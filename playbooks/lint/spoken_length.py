@@ -1,0 +1,36 @@
+"""S2: a spoken pitch is short. The limits are our own choice, per stage and for the whole without objections (those are said only when raised)."""
+
+from collections.abc import Iterator, Mapping
+
+from playbooks.lint.finding import Flag, Rule, Severity, Subject
+from playbooks.lint.wordings import is_spoken, scripts
+from playbooks.schema.words import Stage
+
+WHOLE_SECONDS = 45.0
+STAGE_SECONDS: Mapping[Stage, float] = {
+    Stage.OPEN: 8.0,
+    Stage.ACKNOWLEDGE: 10.0,
+    Stage.SOLVE: 20.0,
+    Stage.BRIDGE: 10.0,
+    Stage.PROPOSE: 20.0,
+    Stage.OBJECTION: 20.0,
+    Stage.CLOSE: 10.0,
+}
+
+
+def check(subject: Subject) -> Iterator[Flag]:
+    for _, script in scripts(subject.playbook):
+        if not is_spoken(subject.playbook, script):
+            continue
+        name = f"script {script.script_id!r}"
+        for step in script.steps:
+            limit = STAGE_SECONDS[step.stage]
+            if step.seconds > limit:
+                message = f"{name}: {step.stage} takes {step.seconds:g} s to say"
+                yield Flag(step.place or script.place, message, f"keep it under {limit:g} s", Severity.WARNING)
+        whole = sum(step.seconds for step in script.steps if step.stage is not Stage.OBJECTION)
+        if whole > WHOLE_SECONDS:
+            yield Flag(script.place, f"{name} takes {whole:.1f} s to say", f"keep the whole under {WHOLE_SECONDS:g} s, objections aside")
+
+
+RULE = Rule("spoken-length", Severity.ERROR, "a spoken script is short, as a whole (error) and in each stage (warning)", check)

@@ -1,0 +1,46 @@
+"""Validity that has ended, that never lets a bundle be whole, and scripts that stand in each other's way."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from playbooks.lint.finding import Flag, Rule, Severity, Subject
+from playbooks.schema.action import Action
+from playbooks.schema.script import Script
+
+
+def check(subject: Subject) -> Iterator[Flag]:
+    actions = subject.playbook.actions
+    for action in actions.values():
+        if subject.at is not None and action.valid_until is not None and action.valid_until <= subject.at:
+            message = f"action {action.action_id!r} ended on {action.valid_until:%Y-%m-%d}"
+            yield Flag(action.place, message, "set a later `until`, or remove the action")
+        members = [actions[name] for name in action.members if name in actions]
+        if members and not _ever_together([action, *members]):
+            message = f"bundle {action.action_id!r} and its members are never valid at the same time"
+            yield Flag(action.place, message, "let their dates overlap")
+        yield from _hidden(action)
+
+
+def _ever_together(actions: list[Action]) -> bool:
+    begins: list[datetime] = [action.valid_from for action in actions if action.valid_from is not None]
+    ends: list[datetime] = [action.valid_until for action in actions if action.valid_until is not None]
+    return not begins or not ends or max(begins) < min(ends)
+
+
+def _hidden(action: Action) -> Iterator[Flag]:
+    """A later script for the same language, style, scene and a shared channel is never chosen before the first."""
+    for number, script in enumerate(action.scripts):
+        for earlier in action.scripts[:number]:
+            if _same_talk(earlier, script):
+                message = f"script {script.script_id!r} is for the same talk as {earlier.script_id!r}"
+                yield Flag(script.place, message, "give one of them another style, scene or channel", Severity.WARNING)
+                break
+
+
+def _same_talk(one: Script, other: Script) -> bool:
+    scene = (one.when.source if one.when else None) == (other.when.source if other.when else None)
+    channels = not one.channels or not other.channels or bool(one.channels & other.channels)
+    return scene and channels and one.language == other.language and one.style == other.style
+
+
+RULE = Rule("validity", Severity.ERROR, "nothing has ended, bundles can be whole, scripts do not hide each other (warning)", check)

@@ -1,0 +1,169 @@
+"""Every rule of the gate, shown by a book that breaks just that rule."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from playbooks.lint import RULES
+from playbooks.lint.bounds import demands
+from playbooks.lint.finding import Finding, Severity
+from playbooks.lint.formats import as_json, as_sarif, as_text
+from playbooks.lint.run import has_errors, lint_folder
+from playbooks.load import load_playbook
+from playbooks.schema.playbook import Playbook
+
+ACTION = "actions/bill_instalment.yaml"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+FIELDS = frozenset({"customer.marketing_consent", "customer.spend_90d"})
+
+
+def broken(book: Path, file: str, before: str, after: str) -> list[Finding]:
+    text = (book / file).read_text("utf-8")
+    assert before in text
+    (book / file).write_text(text.replace(before, after, 1), "utf-8")
+    return lint_folder(book, FIELDS, AT)
+
+
+def test_the_tiny_book_has_no_error(book: Path) -> None:
+    assert not [one for one in lint_folder(book, FIELDS, AT) if one.severity is Severity.ERROR and one.rule != "coverage"]
+
+
+LONG = "您好，" * 150
+CASES = [
+    ("disclosures", "error", ACTION, "    style: warm\n", "    style: warm\n    disclosures: []\n", "has no disclosure 'annual_rate'"),
+    ("disclosures", "error", "playbook.yaml", ", en: The annual rate is the one in your contract}", "}", "in en, which is not written"),
+    ("forbidden-words", "error", ACTION, "好的，马上给您办好。", "好的，保 證 收 益。", "says '保证收益', which is forbidden"),
+    ("forbidden-words", "error", "knowledge/bill.yaml", "in the app", "in the app, ＧＵＡＲＡＮＴＥＥＤ", "says 'guaranteed'"),
+    ("forbidden-words", "warning", ACTION, "好的，马上给您办好。", "这是规定。", "which is a minefield"),
+    (
+        "required-phrases",
+        "error",
+        "phrases.yaml",
+        "minefields:",
+        "required:\n  - {phrase: 以合同为准哦, language: zh-CN}\nminefields:",
+        "never says",
+    ),
+    ("spoken-length", "error", ACTION, "好的，马上给您办好。", LONG, "s to say"),
+    ("spoken-length", "warning", ACTION, "好的，马上给您办好。", "您好呀您好呀您好呀您好呀。" * 5, "close takes"),
+    (
+        "variables",
+        "error",
+        ACTION,
+        "Shall I spread it",
+        "Shall I spread {{ bill_amount }}",
+        "every wording of the proposal needs a variable",
+    ),
+    ("variables", "error", ACTION, "{{ due_date }}", "{{ customer.due }}", "speaks customer.due"),
+    ("unknown-fields", "error", ACTION, "customer.spend_90d", "customer.spend_90", "did you mean customer.spend_90d"),
+    (
+        "contradictions",
+        "error",
+        ACTION,
+        "customer.spend_90d >= 1000",
+        "customer.spend_90d > 5 and customer.spend_90d < 5",
+        "can never be met",
+    ),
+    ("contradictions", "error", ACTION, "customer.spend_90d >= 1000", "scene.sentiment > 1", "can never be met"),
+    (
+        "contradictions",
+        "error",
+        ACTION,
+        "customer.spend_90d >= 1000",
+        "not customer.marketing_consent",
+        "'consent' and 'has_a_bill' contradict",
+    ),
+    ("contradictions", "warning", ACTION, "customer.spend_90d >= 1000", "scene.need in ['emotion']", "can never be chosen"),
+    ("validity", "error", ACTION, "until: 2034-12-31", "until: 2025-12-30", "ended on 2025-12-30"),
+    ("validity", "warning", ACTION, "style: concise\n    when: scene.need == 'issue'", "style: concise", None),
+    ("coverage", "error", "playbook.yaml", "languages: [zh-CN, en]", "languages: [zh-CN, en, fr]", "has no script in fr"),
+    ("coverage", "error", ACTION, "{zh-CN: 账单分期, en: Bill instalments}", "{zh-CN: 账单分期}", "title is not written in en"),
+    ("coverage", "warning", ACTION, "", "", "has no script in en for voice"),
+    ("objections", "warning", ACTION, "decline_reasons: [too_expensive, no_need]\n", "", "names no decline reasons"),
+    ("reading-level", "warning", ACTION, "好的，马上给您办好。", "好的我马上就给您办好" * 6, "a sentence of"),
+    ("four-qualities", "note", ACTION, "", "", "does not show"),
+]
+
+
+@pytest.mark.parametrize(("rule", "severity", "file", "before", "after", "says"), CASES)
+def test_a_book_that_breaks_a_rule_is_told_so(
+    book: Path, rule: str, severity: str, file: str, before: str, after: str, says: str | None
+) -> None:
+    found = broken(book, file, before, after)
+    fitting = [one for one in found if one.rule == rule and one.severity == severity and (says or "") in one.message + one.mend]
+    if says is None:
+        assert not fitting
+        return
+    assert fitting, as_text(found)
+    assert Path(fitting[0].file).is_file() and fitting[0].line >= 1 and fitting[0].mend
+
+
+def test_every_rule_is_shown_by_a_case() -> None:
+    assert {rule.rule_id for rule in RULES} == {case[0] for case in CASES}
+
+
+def test_a_second_script_for_the_same_talk_is_pointed_out(book: Path) -> None:
+    file = book / "actions/callback.yaml"
+    file.write_text(
+        file.read_text("utf-8") + "  - id: again\n    language: en\n    style: concise\n    steps:\n      - propose: Hello?\n", "utf-8"
+    )
+    assert [one.message for one in lint_folder(book) if one.rule == "validity"] == [
+        "script 'again' is for the same talk as 'callback-concise-en'"
+    ]
+
+
+def test_a_book_that_cannot_be_read_is_findings_too(book: Path) -> None:
+    found = broken(book, "policies.yaml", "pause: 30 days", "pause: 0 days")
+    assert [(one.rule, one.severity) for one in found] == [("load", Severity.ERROR)]
+    assert has_errors(found)
+
+
+def test_what_nobody_could_say_is_not_held_against_a_book(tiny: Playbook, book: Path) -> None:
+    found = broken(book, ACTION, "until: 2034-12-31", "until: 2021-12-30")
+    assert any(one.rule == "validity" for one in found)
+    assert not any(one.rule == "validity" and one.severity is Severity.ERROR for one in lint_folder(book))
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "impossible"),
+    [
+        ("customer.a > 3 and customer.a >= 4 and customer.a <= 4", "customer.a", False),
+        ("customer.a > 4 and customer.a <= 4", "customer.a", True),
+        ("1 < customer.a < 1", "customer.a", True),
+        ("customer.a == 'x' and customer.a in ['y', 'z']", "customer.a", True),
+        ("customer.a == 'x' and customer.a != 'x'", "customer.a", True),
+        ("customer.a in ['x', 'y'] and customer.a != 'x'", "customer.a", False),
+        ("scene.resolved and not scene.resolved", "scene.resolved as a flag", True),
+        ("customer.a in [1, 5] and customer.a > 5", "customer.a", True),
+    ],
+)
+def test_demands_are_put_together(source: str, name: str, impossible: bool) -> None:
+    assert demands(source, "x:1")[name].impossible is impossible
+
+
+def test_what_is_not_certain_demands_nothing() -> None:
+    assert demands("customer.a > 3 or customer.a < 1", "x:1") == {}
+    assert demands("not (customer.a > 3)", "x:1") == {}
+
+
+@pytest.mark.parametrize("read", [as_json, as_sarif])
+def test_findings_are_read_by_programs(book: Path, read: Callable[[list[Finding]], str]) -> None:
+    found = broken(book, ACTION, "好的，马上给您办好。", "好的，保证收益。")
+    written = json.loads(read(found))
+    if isinstance(written, list):
+        assert {one["rule"] for one in written} >= {"forbidden-words"} and written[0]["line"] >= 1
+        return
+    results = written["runs"][0]["results"]
+    declared = {rule["id"] for rule in written["runs"][0]["tool"]["driver"]["rules"]}
+    assert written["version"] == "2.1.0" and {one["ruleId"] for one in results} <= declared
+    assert all(one["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for one in results)
+
+
+def test_the_sums_end_the_text(book: Path) -> None:
+    assert as_text(lint_folder(book)).splitlines()[-1].endswith("notes")
+
+
+def test_load_and_lint_agree_on_the_tiny_book(book: Path) -> None:
+    assert load_playbook(book).playbook_id == "tiny"
