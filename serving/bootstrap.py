@@ -37,9 +37,7 @@ def bootstrap(settings: Settings) -> Service:
     history = History(store)
     service: Service
     decider = Decider(lambda _: book, customers, lambda: service.models, history, Ids("dec"))
-    service = Service(
-        settings, clock, playbook, store, Writer(store), history, customers, Registry(home, settings.mlflow_uri), decider, ids
-    )
+    service = Service(settings, clock, playbook, store, Writer(store), history, customers, Registry(home, settings.mlflow_uri), decider)
     ensure_keys(store, home, clock.now())
     service.principals = principals(store)
     service.reload_models()

@@ -9,6 +9,7 @@ from features.cli.ingest import ingest_command
 from features.cli.simulate import simulate_command
 from features.errors import PlaycallError
 from playbooks.errors import PlaybookError
+from serving.cli.bench import bench_command
 from serving.cli.demo import demo_command
 from serving.cli.serve import serve_command
 from serving.settings import read_settings
@@ -30,6 +31,7 @@ def playcall(context: click.Context) -> None:
 
 for verb in (
     demo_command,
+    bench_command,
     simulate_command,
     ingest_command,
     features_group,

@@ -1,0 +1,82 @@
+"""Training and serving go through one encoder, so the same customer gives the same numbers both ways."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from features.customer import CustomerFeatures, FeatureSchema
+from training.calibrator import Calibrator
+from training.columns import Columns
+from training.propensity.boosting import Boosting
+from training.saved import SavedScorer
+from training.talk import Talk
+
+SCHEMA = FeatureSchema(("age", "spend_30d"), ("city",))
+AT = datetime(2026, 3, 4, 15, tzinfo=UTC)
+TALK = Talk(AT, "voice", "inbound", "bill_query", "issue", 0.5, 30.0, 1.0)
+
+
+def rows(n: int) -> pa.Table:
+    dice = np.random.default_rng(1)
+    return pa.table(
+        {
+            "age": dice.integers(20, 70, n).astype(float),
+            "spend_30d": dice.gamma(2, 500, n),
+            "city": dice.choice(["Beijing", "Xi'an"], n),
+            "sentiment": np.full(n, 0.5),
+            "wait_seconds": np.full(n, 30.0),
+            "transfers": np.full(n, 1.0),
+            "hour": np.full(n, 15.0),
+            "weekday": np.full(n, 2.0),
+            "channel": ["voice"] * n,
+            "direction": ["inbound"] * n,
+            "contact_reason": ["bill_query"] * n,
+            "need": ["issue"] * n,
+            "action_id": dice.choice(["a", "b"], n),
+        }
+    )
+
+
+def customer(row: dict) -> CustomerFeatures:
+    return CustomerFeatures("c1", True, SCHEMA, np.array([row["age"], row["spend_30d"]]), (row["city"],))
+
+
+def test_a_row_of_training_and_a_customer_on_the_line_are_encoded_alike():
+    table = rows(50)
+    columns = Columns.of(SCHEMA, table)
+    row = table.slice(7, 1).to_pylist()[0]
+    assert np.array_equal(columns.rows(customer(row), TALK, [row["action_id"]]), columns.matrix(table.slice(7, 1)))
+
+
+def test_a_word_never_seen_is_missing_and_no_accidental_code():
+    columns = Columns.of(SCHEMA, rows(50))
+    stranger = CustomerFeatures("c2", True, SCHEMA, np.array([30.0, np.nan]), ("Atlantis",))
+    encoded = columns.rows(stranger, TALK, ["unheard_of"])
+    assert np.isnan(encoded[0, columns.names.index("city")])
+    assert np.isnan(encoded[0, columns.names.index("action_id")])
+
+
+def test_a_saved_model_loads_to_the_same_numbers_and_never_gives_nan(tmp_path):
+    table = rows(400)
+    label = (np.asarray(table["spend_30d"]) > 900).astype(float)
+    columns = Columns.of(SCHEMA, table)
+    boosting = Boosting.fit(columns.matrix(table), label, columns.names, columns.categorical, 20, seed=1)
+    scorer = SavedScorer("1", columns, boosting, Calibrator.fit(boosting.predict(columns.matrix(table)), label), {"a": 10})
+    scorer.save(tmp_path)
+    again = SavedScorer.load(tmp_path, "1")
+    assert np.array_equal(again.predict(table), scorer.predict(table))
+    empty = CustomerFeatures("c3", False, SCHEMA, np.full(2, np.nan), (None,))
+    scores = again.score(empty, Talk(AT), ["a", "zzz"])
+    assert np.isfinite(scores.propensity).all()
+    assert scores.evidence.tolist() == [10, 0]
+    assert not list(tmp_path.glob("*.pkl"))
+
+
+def test_the_same_rows_and_seed_give_the_same_model_file(tmp_path):
+    table = rows(300)
+    label = (np.asarray(table["age"]) > 40).astype(float)
+    columns = Columns.of(SCHEMA, table)
+    for name in ("one", "two"):
+        Boosting.fit(columns.matrix(table), label, columns.names, columns.categorical, 15, seed=5).save(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
