@@ -102,7 +102,7 @@ class CompactOnlineStore(OnlineStore):
     ) -> list[ReadResult]:
         return await asyncio.to_thread(self.online_read, config, table, entity_keys, requested_features)
 
-    def update(  # noqa: PLR0917
+    def update(
         self,
         config: RepoConfig,
         tables_to_delete: Sequence[FeatureView],

@@ -1,6 +1,7 @@
 """Feast's values as compact rows and back. Every Feast type survives, null and NaN stay apart."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from feast.field import Field
 from feast.protos.feast.types.Value_pb2 import Value
@@ -62,9 +63,10 @@ def unpacked(layout: Layout, row: bytes, wanted: Sequence[str]) -> dict[str, Val
     return {name: _value(*values[name]) if name in values else NULL for name in wanted}
 
 
-def _value(kind: Kind, value: object | None) -> Value:
+def _value(kind: Kind, value: Any) -> Value:
     if value is None:
         return NULL
     if kind is Kind.OTHER and isinstance(value, bytes):
         return Value.FromString(value)
-    return Value(**{_VALUE[kind]: value})
+    given: dict[str, Any] = {_VALUE[kind]: value}
+    return Value(**given)

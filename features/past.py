@@ -46,8 +46,8 @@ def read_history(row: bytes) -> tuple[HistoryEvent, ...]:
         return ()
     return tuple(
         [
-            HistoryEvent(*told, moment(at), interaction, reason, None if until is None else moment(until))
-            for *told, at, interaction, reason, until in orjson.loads(row)
+            HistoryEvent(decision, action, outcome, channel, moment(at), interaction, reason, None if until is None else moment(until))
+            for decision, action, outcome, channel, at, interaction, reason, until in orjson.loads(row)
         ]
     )
 

@@ -36,7 +36,8 @@ class Registry:
         self.home.root.mkdir(parents=True, exist_ok=True)
         uri = self.tracking_uri or f"sqlite:///{self.home.mlflow_database.resolve()}"
         mlflow.set_tracking_uri(uri)
-        return MlflowClient(tracking_uri=uri)
+        mlflow.set_registry_uri(uri)
+        return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def alias_version(self, alias: str) -> str | None:
         """The version the alias names, None when it names none."""

@@ -1,5 +1,6 @@
 """Silent dissatisfaction (K5): of a hundred unhappy customers two complain. The score reads the behaviour of the others."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,9 +57,23 @@ def dissatisfaction(weights: Weights) -> View:
         meaning="Unhappiness read from behaviour and not from complaints (K5): repeats, waits, transfers, falling spend.",
         freshness="within seconds of any event behind it",
         ttl=timedelta(days=30),
-        fields=(Field("dissatisfaction", Dtype.NUMBER, "score 0..1", "Above a half: mend before selling, and let a good agent do it."),),
+        fields=(
+            Field(
+                "dissatisfaction",
+                Dtype.NUMBER,
+                "score 0..1",
+                "Above a half: mend before selling, and let a good agent do it.",
+                at_rest(weights),
+            ),
+        ),
         sql=f'SELECT moment, customer_id, "at", 1 / (1 + exp(-({log_odds}))) AS dissatisfaction FROM known',
     )
+
+
+def at_rest(weights: Weights) -> float:
+    """The score of a customer without history: every feature missing."""
+    log_odds = weights.intercept + sum(term.weight * (min(max(term.missing, term.low), term.high) - term.centre) for term in weights.terms)
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def _term(term: Weight) -> str:

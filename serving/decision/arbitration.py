@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playbooks.schema.policy import Weight
+from playbooks.schema.words import ActionClass
 from serving.decision.catalogue import Catalogue
 from serving.decision.reading import Asked, Read
 from serving.decision.record import Components
@@ -89,25 +90,26 @@ class Priced:
 class Arbitration:
     """The fixed numbers of a book's actions, by slot."""
 
-    __slots__ = ("_context", "_cost", "_lever", "_mandatory", "_name_order", "_value")
+    __slots__ = ("_context", "_cost", "_lever", "_mandatory", "_value")
 
     def __init__(self, catalogue: Catalogue, levers: Sequence[Weight], context_weights: Sequence[Weight]) -> None:
         self._value = np.array([action.value for action in catalogue.actions], dtype=np.float64)
         self._cost = np.array([action.cost for action in catalogue.actions], dtype=np.float64)
-        self._name_order = np.argsort(np.argsort(np.array(catalogue.ids)))
-        self._mandatory = np.array([action.action_class.value == "mandatory" for action in catalogue.actions])
+        self._mandatory = sum(action.action_class is ActionClass.MANDATORY for action in catalogue.actions)
         self._lever = Weights(levers, catalogue)
         self._context = Weights(context_weights, catalogue)
 
     def rank(self, slots: NDArray[np.intp], propensity: Floats, evidence: Floats, *, alive: int, channel_cost: float, read: Read) -> Priced:
-        """Price and order the living actions. Equal priority: larger value first, then action id.
+        """Price and order the living actions. Equal priority: larger value first, then action id, which is the order of the catalogue's slots.
 
-        slots, propensity, evidence: (n,), aligned. channel_cost: money per contact on this channel.
+        slots, propensity, evidence: (n,), aligned, slots ascending. channel_cost: money per contact on this channel.
         """
         context, lever = self._context.factors(read, alive)[slots], self._lever.factors(read, alive)[slots]
         value, cost = self._value[slots], self._cost[slots] + channel_cost
         priority = propensity * context * value * lever - cost
-        mandatory = self._mandatory[slots]
-        order = np.lexsort((self._name_order[slots], -value, -priority, ~mandatory))
-        columns = np.stack((propensity, context, value, lever, cost, priority, evidence))[:, order].tolist()
-        return Priced(tuple(slots[order].tolist()), int(mandatory.sum()), *map(tuple, columns))
+        first = int(slots.searchsorted(self._mandatory))
+        order = (-priority).argsort(kind="stable")
+        if first:
+            order = np.concatenate((order[order < first], order[order >= first]))
+        columns = np.array((propensity, context, value, lever, cost, priority, evidence)).take(order, axis=1).tolist()
+        return Priced(tuple(slots[order].tolist()), first, *map(tuple, columns))

@@ -22,6 +22,12 @@ def fraction(salt: str, unit: str) -> float:
     return (int.from_bytes(digest, "big") >> 11) / _RESOLUTION
 
 
+def two_fractions(salt: str, unit: str) -> tuple[float, float]:
+    """Two independent numbers in [0, 1) that belong to (salt, unit): whether, and which."""
+    digest = blake2b(unit.encode(), key=_key(salt), digest_size=16).digest()
+    return (int.from_bytes(digest[:8], "big") >> 11) / _RESOLUTION, (int.from_bytes(digest[8:], "big") >> 11) / _RESOLUTION
+
+
 def in_share(salt: str, unit: str, share: float) -> bool:
     """Whether the unit belongs to this share of all. A larger share keeps everybody it already had; 0 is nobody, 1 everybody."""
     return fraction(salt, unit) < share
@@ -41,6 +47,5 @@ def group_of(unit: str, customer_id: str, control_share: float, challenger_share
 
 def trial_arm(trial: str, unit: str, share: float, arms: Sequence[str]) -> str | None:
     """The arm of a trial the unit is in, None outside it. Gate and arm are independent hashes: a wider gate changes nobody's arm."""
-    if not in_share(f"trial:{trial}:gate", unit, share):
-        return None
-    return arms[int(fraction(f"trial:{trial}:arm", unit) * len(arms))]
+    gate, arm = two_fractions(f"trial:{trial}", unit)
+    return arms[int(arm * len(arms))] if gate < share else None

@@ -12,6 +12,7 @@ from serving.decision.funnel import Sight
 from serving.decision.reasons import card_reasons
 from serving.decision.record import Shown, ShownScript
 from serving.decision.spoken import about
+from serving.decision.style import Taste
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,11 @@ def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[
     """The scripts of the chosen places, and the set of those whose words cannot be said with what is known."""
     moment, language = sight.moment, sight.language
     values = book.spoken.values(moment, sight.read)
+    taste = Taste.of(moment, sight.read, sight.channel.medium, seed)
     scripts, unsayable = [], 0
     for place in chosen:
         slot = priced.slots[place.position]
-        script, probability = book.scripts.choose(slot, moment, sight.read, language, seed)
+        script, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
             words = book.scripts.word(script, spoken, experience=moment.agent.experience, language=language, probability=probability)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.policy import Target
-from playbooks.schema.words import Level, Text
+from playbooks.schema.words import ActionClass, Level, Text
 from serving.decision.record import Withheld
 from serving.decision.wording import said
 
@@ -18,9 +18,13 @@ def positions(bits: int) -> tuple[int, ...]:
     return tuple(slot for slot, bit in enumerate(reversed(f"{bits:b}")) if bit == "1")
 
 
+def _tie_order(action: Action) -> tuple[bool, float, str]:
+    return action.action_class is not ActionClass.MANDATORY, -action.value, action.action_id
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """actions in the book's order; slots says which bit is whose."""
+    """actions in the order of a tie: mandatory first, then larger value, then id; slots says which bit is whose."""
 
     actions: tuple[Action, ...]
     ids: tuple[str, ...]
@@ -28,7 +32,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, playbook: Playbook) -> "Catalogue":
-        actions = tuple(playbook.actions.values())
+        actions = tuple(sorted(playbook.actions.values(), key=_tie_order))
         ids = tuple(action.action_id for action in actions)
         return cls(actions, ids, {action_id: slot for slot, action_id in enumerate(ids)})
 

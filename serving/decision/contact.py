@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from features.customer import HistoryEvent
 from playbooks.schema.policy import ContactPolicy
 from playbooks.schema.words import ActionClass
 from serving.decision.catalogue import Catalogue, Notice, Standing, positions
@@ -25,9 +27,16 @@ class Pause:
     notice: Notice
 
 
+@lru_cache(maxsize=64)
+def _keeps_its_offset(zone: ZoneInfo) -> bool:
+    """Whether the zone's clocks never change in the years a history may span; then a day is 24 hours and no calendar is needed."""
+    months = [datetime(year, month, 1, tzinfo=UTC) for year in range(1995, 2061) for month in range(1, 13)]
+    return len({month.astimezone(zone).utcoffset() for month in months}) == 1
+
+
 def shifted(moment: datetime, span: timedelta, zone: ZoneInfo) -> datetime:
     """`span` after a moment, in UTC. Whole days are days of the zone's calendar (the same time of day), anything else is elapsed time."""
-    if span % DAY:
+    if span % DAY or _keeps_its_offset(zone):
         return moment + span
     local = moment.astimezone(zone).replace(tzinfo=None) + span
     return local.replace(tzinfo=zone).astimezone(UTC)
@@ -44,21 +53,22 @@ def filled_at(times: Sequence[datetime], count: int, window: timedelta, zone: Zo
     return None
 
 
-News = tuple[int, Touch, datetime, str]
-"""An outcome that may be counted: slot of the action, its touch, when and on which channel."""
+News = tuple[int, Touch, HistoryEvent]
+"""An outcome that may be counted: slot of the action, its touch, the event."""
 
 
 def by_outcome(touches: Iterable[Touch], slots: Mapping[str, int]) -> dict[str, list[News]]:
     """The news by outcome. That something was presented follows from anything that became of it."""
-    news: dict[str, list[News]] = {PRESENTED: []}
+    presented: list[News] = []
+    news = {PRESENTED: presented}
     for touch in touches:
-        slot = slots.get(touch.action_id)
+        slot = slots.get(touch.first.action_id)
         if slot is None:
             continue
-        news[PRESENTED].append((slot, touch, touch.first, touch.channel))
-        for outcome, (happened_at, channel) in touch.outcomes.items():
+        presented.append((slot, touch, touch.first))
+        for outcome, event in touch.outcomes.items():
             if outcome != PRESENTED:
-                news.setdefault(outcome, []).append((slot, touch, happened_at, channel))
+                news.setdefault(outcome, []).append((slot, touch, event))
     return news
 
 
@@ -80,21 +90,24 @@ class Limit:
         self._notice = Notice(catalogue, "contact", policy.policy_id, policy.reason)
 
     def pauses(self, news: Mapping[str, Sequence[News]], channel: str, at: datetime) -> list[Pause]:
-        """What this policy keeps off at `at` on `channel`, and until when. Answers count once per action of a decision, impressions once per decision."""
-        counted: dict[int, dict[tuple[str, str], datetime]] = {}
-        oldest, one_channel = at - self._horizon, self._policy.one_channel
+        """What this policy keeps off at `at` on `channel`, and until when.
+
+        Answers count once per action of a decision, impressions once per decision.
+        """
+        counted: dict[int, dict[str, datetime]] = {}
+        oldest, one_channel, covered = at - self._horizon, self._policy.one_channel, self._counted
         for outcome in self._policy.outcomes:
-            for slot, touch, happened_at, where in news.get(outcome, ()):
-                if not self._counted >> slot & 1 or happened_at <= oldest or (one_channel and where != channel):
+            impression = outcome == PRESENTED
+            for slot, touch, event in news.get(outcome, ()):
+                happened_at = event.occurred_at
+                if happened_at <= oldest or not covered >> slot & 1 or (one_channel and event.channel != channel):
                     continue
-                if outcome == PRESENTED:
-                    if not self._answers.isdisjoint(touch.outcomes):
-                        continue
-                    key = (touch.decision_id, "")
-                else:
-                    key = (touch.decision_id, touch.action_id)
+                if impression and not self._answers.isdisjoint(touch.outcomes):
+                    continue
+                key = event.decision_id if impression else f"{event.decision_id}/{event.action_id}"
                 entity = counted.setdefault(self._peers[slot], {})
-                entity[key] = min(entity.get(key, happened_at), happened_at)
+                if key not in entity or happened_at < entity[key]:
+                    entity[key] = happened_at
         full = [(bits, sorted(events.values())) for bits, events in counted.items() if len(events) >= self._policy.count]
         return [pause for bits, times in full if (pause := self._pause(bits, times, at)) is not None]
 

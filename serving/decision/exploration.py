@@ -1,9 +1,8 @@
 """Curiosity with a known price: who stands where by chance, and with which probability that was so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from serving.decision.assignment import fraction
+from serving.decision.assignment import fraction, two_fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,8 @@ def explore(count: int, limit: int, share: float, seed: str) -> list[Place]:
     """The first `limit` ranks of `count` actions. The same seed draws the same order."""
     if count == 0:
         return []
-    drawn = 0
-    if fraction("exploration:gate", seed) < share:
-        drawn = int(fraction("exploration:arm", seed) * count)
+    gate, arm = two_fractions("exploration", seed)
+    drawn = int(arm * count) if gate < share else 0
     order = [drawn, *range(drawn), *range(drawn + 1, max(limit, drawn) + 1)][: min(limit, count)]
     return [Place(position, probability_at(position, rank, count, share), rank == 0 and drawn > 0) for rank, position in enumerate(order)]
 
@@ -47,11 +45,3 @@ def shuffle(count: int, limit: int, seed: str) -> list[Place]:
         other = rank + int(fraction(f"control:rank:{rank}", seed) * (count - rank))
         order[rank], order[other] = order[other], order[rank]
     return [Place(position, 1.0 / count, True) for position in order[:limit]]
-
-
-def draw_among(options: Sequence[str], preferred: str, share: float, seed: str, purpose: str) -> tuple[str, float]:
-    """One of the options and its probability: the preferred one, but for a share drawn uniformly among all of them."""
-    chosen = preferred
-    if fraction(f"{purpose}:gate", seed) < share:
-        chosen = options[int(fraction(f"{purpose}:arm", seed) * len(options))]
-    return chosen, (1.0 - share if chosen == preferred else 0.0) + share / len(options)

@@ -1,8 +1,10 @@
 """Gates that no book can open: consent, the right to say no, serve first and then sell, and what was answered is answered."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from playbooks.schema.words import ActionClass, Text
+from serving.decision.candidates import exclude_each_other
 from serving.decision.catalogue import Catalogue, Notice, Standing
 from serving.decision.moment import Moment
 from serving.decision.past import Past
@@ -10,6 +12,7 @@ from serving.decision.wording import (
     ANSWERED,
     BAD_MOOD,
     COMPLAINT,
+    EXCLUDED,
     FEATURES_GONE,
     HISTORY_GONE,
     MATTER_OPEN,
@@ -39,7 +42,7 @@ def has_bad_mood(moment: Moment) -> bool:
 class Gates:
     """The gates of the product itself. Mandatory actions still obey consent; transactional ones are no marketing."""
 
-    __slots__ = ("_answered", "_complaint", "_consent", "_features", "_history", "_marketing", "_matter", "_mood", "_never", "_no_marketing",
+    __slots__ = ("_answered", "_complaint", "_consent", "_excluded", "_excluding", "_features", "_history", "_marketing", "_matter", "_mood", "_never", "_no_marketing",
                  "_opted_out", "_promotional", "_slots", "_wrong")  # fmt: skip
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -59,6 +62,8 @@ class Gates:
         self._matter = notice("serve_first", "matter_open", MATTER_OPEN)
         self._mood = notice("serve_first", "bad_mood", BAD_MOOD)
         self._answered = notice("answered", "this_interaction", ANSWERED)
+        self._excluding = notice("answered", "excluded", EXCLUDED)
+        self._excluded = tuple(catalogue.where(partial(exclude_each_other, action)) for action in catalogue.actions)
 
     def consent(self, standing: Standing, permission: Permission, past: Past, language: str) -> None:
         """No marketing without a yes; an opt-out on whatever action and channel ends all of it, and that action for good."""
@@ -87,9 +92,12 @@ class Gates:
             standing.withhold(self._promotional, self._matter.in_language(language))
 
     def answered(self, standing: Standing, moment: Moment, past: Past, language: str) -> None:
-        """What was answered with yes or no in this interaction is off for the rest of it, whatever its class."""
+        """What was answered with yes or no in this interaction is off for the rest of it, whatever its class; so is what a yes excludes."""
         if moment.answered or past.answered:
             standing.withhold(self._set_of(moment.answered | past.answered), self._answered.in_language(language))
+        for action_id in past.accepted:
+            if action_id in self._slots:
+                standing.withhold(self._excluded[self._slots[action_id]], self._excluding.in_language(language))
 
     def _set_of(self, action_ids: set[str] | frozenset[str]) -> int:
         slots = self._slots

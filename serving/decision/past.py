@@ -1,6 +1,6 @@
 """What the contact history means: who was shown what on any channel, what was answered, and what may never be asked again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,21 +12,18 @@ YES_OR_NO = frozenset({"accepted", "declined", "converted", "opted_out"})
 
 @dataclass(slots=True)
 class Touch:
-    """One action of one decision and all that became of it. Any outcome implies that it was presented: `first` is when we know of that.
+    """One action of one decision and all that became of it, the earliest event of each outcome.
 
-    outcomes: outcome -> when and on which channel it happened.
+    Any outcome implies that the action was presented: `first` is the event by which we know of that.
     """
 
-    decision_id: str
-    action_id: str
-    first: datetime
-    channel: str
-    outcomes: dict[str, tuple[datetime, str]]
+    first: HistoryEvent
+    outcomes: dict[str, HistoryEvent]
 
 
 @dataclass(slots=True)
 class Past:
-    """The history as the rules need it. later: action -> suppressed until."""
+    """The history as the rules need it. answered, accepted: in this interaction; never, later (action -> suppressed until): in any."""
 
     touches: list[Touch] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
@@ -36,10 +33,13 @@ class Past:
     wrong_person: bool = False
 
 
-def merge(*histories: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+def merge(*histories: Sequence[HistoryEvent]) -> list[HistoryEvent]:
     """One history from several sources, each (decision, action, outcome) once; of the same news told twice the first source counts."""
+    told = [history for history in histories if history]
+    if len(told) == 1:
+        return list(told[0])
     seen: dict[tuple[str, str, str], HistoryEvent] = {}
-    for history in histories:
+    for history in told:
         for event in history:
             seen.setdefault((event.decision_id, event.action_id, event.outcome), event)
     return list(seen.values())
@@ -55,31 +55,34 @@ def digest(events: Iterable[HistoryEvent], interaction_id: str, at: datetime) ->
     past = Past()
     touches: dict[tuple[str, str], Touch] = {}
     for event in happened:
+        here = event.interaction_id is not None and event.interaction_id == interaction_id
         if event.decision_id in wrong:
-            past.wrong_person |= event.interaction_id == interaction_id
+            past.wrong_person |= here
             continue
-        _touch(touches, event)
-        _answer(past, event, interaction_id)
+        key = (event.decision_id, event.action_id)
+        touch = touches.get(key)
+        if touch is None:
+            touches[key] = Touch(event, {event.outcome: event})
+        else:
+            _add(touch, event)
+        if event.outcome != "presented":
+            _answer(past, event, here)
     past.touches = list(touches.values())
     return past
 
 
-def _touch(touches: dict[tuple[str, str], Touch], event: HistoryEvent) -> None:
-    key = (event.decision_id, event.action_id)
-    news = (event.occurred_at, event.channel)
-    touch = touches.get(key)
-    if touch is None:
-        touches[key] = Touch(event.decision_id, event.action_id, event.occurred_at, event.channel, {event.outcome: news})
-        return
-    touch.outcomes[event.outcome] = min(touch.outcomes.get(event.outcome, news), news)
-    touch.first, touch.channel = min((touch.first, touch.channel), news)
+def _add(touch: Touch, event: HistoryEvent) -> None:
+    earlier = touch.outcomes.get(event.outcome)
+    if earlier is None or event.occurred_at < earlier.occurred_at:
+        touch.outcomes[event.outcome] = event
+    if event.occurred_at < touch.first.occurred_at:
+        touch.first = event
 
 
-def _answer(past: Past, event: HistoryEvent, interaction_id: str) -> None:
+def _answer(past: Past, event: HistoryEvent, here: bool) -> None:
     outcome, action_id = event.outcome, event.action_id
     if outcome == "opted_out":
         past.never.add(action_id)
-    here = event.interaction_id is not None and event.interaction_id == interaction_id
     if outcome == "deferred":
         if event.until is not None:
             past.later[action_id] = max(past.later.get(action_id, event.until), event.until)

@@ -18,11 +18,22 @@ def blend(
 
     starting p0 and model p are probabilities; weight E0 and evidence E count answered proposals. A model value that is not finite counts as unseen.
     """
-    seen = np.where(np.isfinite(model), np.maximum(evidence, 0.0), 0.0)
+    total = weight + evidence
+    if evidence.min() >= 0.0 and total.min() > 0.0:
+        served: NDArray[np.float64] = starting + evidence / total * (model - starting)
+        if served.min() >= 0.0 and served.max() <= 1.0:
+            return served
+    return _blend_with_care(starting, weight, model, evidence)
+
+
+def _blend_with_care(
+    starting: NDArray[np.float64], weight: NDArray[np.float64], model: NDArray[np.float64], evidence: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The same, one case after the other, where something is empty, missing or out of bounds."""
+    seen = np.where(np.isfinite(model) & (evidence > 0.0), evidence, 0.0)
     total = weight + seen
     trust = seen / np.where(total > 0.0, total, 1.0)
-    served = starting + trust * (np.where(seen > 0.0, model, starting) - starting)
-    return np.minimum(np.maximum(served, 0.0), 1.0)
+    return np.clip(starting + trust * (np.where(seen > 0.0, model, starting) - starting), 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,9 +77,10 @@ class Reading:
         self._moment_names = tuple((name, FROM_MOMENT[name]) for name in sorted(self.names) if name in FROM_MOMENT)
 
     def of(self, moment: Moment, customer: CustomerFeatures) -> Read:
-        """The values by dotted name; a missing number is NaN, a missing text None, an unstated fact absent."""
-        layout = self._layout if customer.schema == self.schema else Layout.of(self.names, customer.schema)
-        read: Read = dict(zip(layout.number_names, customer.numbers[layout.number_slots].tolist(), strict=True))
+        """The values by dotted name; a missing number or text is None, an unstated fact absent."""
+        layout = self._layout if customer.schema is self.schema else self._relaid(customer.schema)
+        numbers = customer.numbers[layout.number_slots].tolist()
+        read: Read = dict(zip(layout.number_names, [None if isnan(number) else number for number in numbers], strict=True))
         for name, slot in layout.text_names:
             read[name] = customer.texts[slot]
         for name, value_of in self._moment_names:
@@ -87,18 +89,17 @@ class Reading:
             read[f"facts.{fact}"] = value
         return read
 
+    def _relaid(self, schema: FeatureSchema) -> Layout:
+        return self._layout if schema == self.schema else Layout.of(self.names, schema)
+
 
 def kept(read: Read, names: Iterable[str]) -> dict[str, float | str | None]:
     """What was read of these names, as the record keeps it: missing is None, a list of words is one text."""
-    plain: dict[str, float | str | None] = {}
-    for name in names:
-        value = read.get(name)
-        if isinstance(value, float):
-            plain[name] = None if isnan(value) else value
-        elif value is None or isinstance(value, str | int):
-            plain[name] = value
-        else:
-            plain[name] = " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+    get = read.get
+    plain: dict[str, Any] = {name: get(name) for name in names}
+    certificates = plain.get("agent.certificates")
+    if certificates is not None:
+        plain["agent.certificates"] = " ".join(sorted(certificates))
     return plain
 
 

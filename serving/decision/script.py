@@ -1,6 +1,6 @@
 """The words for an action: a script for channel x language x style x scene, rendered only for what is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,10 +8,9 @@ from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.script import Script
 from serving.decision.catalogue import Catalogue, Notice, Standing
-from serving.decision.moment import Moment
 from serving.decision.reading import FROM_ACTION, Read
 from serving.decision.record import ShownScript, ShownStep
-from serving.decision.style import choose_style
+from serving.decision.style import Taste
 from serving.decision.wording import NO_SCRIPT, VALUE_MISSING, said
 
 
@@ -27,11 +26,15 @@ class ScriptRenderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The scripts of one channel and language, by slot. always: the set that has one for any scene; sometimes: those with scene scripts only."""
+    """The scripts of one channel and language, by slot.
+
+    always: the set that has one for any scene; sometimes: those with scene scripts only. anywhere: by style, where no script asks for the scene.
+    """
 
     scripts: tuple[tuple[Script, ...], ...]
     always: int
     sometimes: tuple[tuple[int, tuple[Script, ...]], ...]
+    anywhere: tuple[dict[str, Script] | None, ...]
 
 
 class Scripts:
@@ -66,7 +69,8 @@ class Scripts:
         )
         always = sum(1 << slot for slot, scripts in enumerate(fitting) if any(script.when is None for script in scripts))
         sometimes = tuple((slot, scripts) for slot, scripts in enumerate(fitting) if scripts and not always >> slot & 1)
-        return Shelf(fitting, always, sometimes)
+        anywhere = tuple(None if any(script.when for script in scripts) else self._by_style(scripts) for scripts in fitting)
+        return Shelf(fitting, always, sometimes, anywhere)
 
     def worded(self, alive: int, read: Read, channel: str, language: str) -> int:
         """The set of those among `alive` that have a script for this talk."""
@@ -87,15 +91,21 @@ class Scripts:
         """Take out those whose words need a value nobody knows."""
         standing.withhold(unsayable, self._unsayable.in_language(language))
 
-    def choose(self, slot: int, moment: Moment, read: Read, language: str, seed: str) -> tuple[Script, float]:
+    def choose(self, slot: int, taste: Taste, read: Read, channel: str, language: str) -> tuple[Script, float]:
         """The script for an action that has one, and the probability of its style. Within a style a script made for this scene or channel goes first."""
-        action = self._catalogue.actions[slot]
-        scripts = [script for script in self.shelf(moment.channel, language).scripts[slot] if _fits(script, read, action)]
-        written = {script.style for script in scripts}
-        styles = [style for style in self._playbook.styles if style in written]
-        medium = self._playbook.channels[moment.channel].medium
-        style, probability = choose_style(styles, moment, read, medium, f"{seed}|{action.action_id}")
-        return max((script for script in scripts if script.style == style), key=_precision), probability
+        shelf = self.shelf(channel, language)
+        by_style = shelf.anywhere[slot]
+        if by_style is None:
+            action = self._catalogue.actions[slot]
+            by_style = self._by_style(script for script in shelf.scripts[slot] if _fits(script, read, action))
+        style, probability = taste.choose(tuple(by_style))
+        return by_style[style], probability
+
+    def _by_style(self, scripts: Iterable[Script]) -> dict[str, Script]:
+        """The most precise script of each style, styles in the book's order."""
+        fitting = sorted(scripts, key=_precision)
+        best = {script.style: script for script in fitting}
+        return {style: best[style] for style in self._playbook.styles if style in best}
 
     def word(
         self, script: Script, values: Mapping[str, object], *, experience: str | None, language: str, probability: float
@@ -129,4 +139,5 @@ def _fits(script: Script, read: Read, action: Action) -> bool:
 
 
 def _precision(script: Script) -> tuple[bool, bool]:
+    """Ascending: a script made for this scene, then one made for this channel, is the better one."""
     return script.when is not None, bool(script.channels)

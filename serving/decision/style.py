@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playbooks.schema.words import Medium
-from serving.decision.exploration import draw_among
+from serving.decision.assignment import two_fractions
 from serving.decision.moment import Moment
 from serving.decision.reading import Read
 
@@ -52,13 +52,24 @@ def _knows_the_way(_: Moment, read: Read, __: Medium) -> bool:
 RULES = (StyleRule("warm", _feels), StyleRule("concise", _waited), StyleRule("expert", _knows_the_way))
 
 
-def preferred(options: Sequence[str], moment: Moment, read: Read, medium: Medium) -> str:
-    """The style to use of `options` (the book's order): by the first rule that suits, else the book's first."""
-    return next((rule.style for rule in RULES if rule.style in options and rule.suits(moment, read, medium)), options[0])
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """The styles that suit one talk, best first, and the chance of this decision (two numbers in [0, 1): whether to be curious, and about which)."""
 
+    suiting: tuple[str, ...]
+    gate: float
+    arm: float
 
-def choose_style(options: Sequence[str], moment: Moment, read: Read, medium: Medium, seed: str) -> tuple[str, float]:
-    """A style and the probability with which it was chosen. The same seed chooses the same."""
-    if len(options) == 1:
-        return options[0], 1.0
-    return draw_among(options, preferred(options, moment, read, medium), CURIOSITY, seed, "style")
+    @classmethod
+    def of(cls, moment: Moment, read: Read, medium: Medium, seed: str) -> "Taste":
+        """The same seed chooses the same."""
+        return cls(tuple([rule.style for rule in RULES if rule.suits(moment, read, medium)]), *two_fractions("style", seed))
+
+    def choose(self, options: Sequence[str]) -> tuple[str, float]:
+        """A style of `options` (the book's order) and the probability of that choice: the first that suits, else the book's first, but for the curiosity."""
+        count = len(options)
+        if count == 1:
+            return options[0], 1.0
+        preferred = next((style for style in self.suiting if style in options), options[0])
+        chosen = options[int(self.arm * count)] if self.gate < CURIOSITY else preferred
+        return chosen, (1.0 - CURIOSITY if chosen == preferred else 0.0) + CURIOSITY / count

@@ -1,7 +1,6 @@
 """The product's own sentences, and how a sentence is found in the language of the talk."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from playbooks.schema.words import Text
 
@@ -43,6 +42,7 @@ HISTORY_GONE: Text = {
     "zh": "接触记录暂时无法读取，无法核对频次",
 }
 ANSWERED: Text = {"en": "Already answered in this conversation", "zh": "本次沟通中客户已答复"}
+EXCLUDED: Text = {"en": "Does not go with what the customer has just accepted", "zh": "与客户刚接受的项目不能同时办理"}
 NEVER_AGAIN: Text = {"en": "The customer never wants to hear of it again", "zh": "客户要求不再推荐"}
 LATER: Text = {"en": "The customer asked for a later time", "zh": "客户希望稍后再谈"}
 MEMBER_FELL: Text = {"en": "A part of this bundle is not allowed", "zh": "组合中有一项不可推荐"}
@@ -57,19 +57,13 @@ CARD_REASONS: dict[str, Text] = {
     "best_priority": {"en": "Promises most, net of cost", "zh": "扣除成本后预期价值最高"},
     "next_best": {"en": "Next best, net of cost", "zh": "扣除成本后的次优选择"},
     "evidence": {
-        "en": "Learned from {evidence:.0f} answers; {propensity:.0%} would accept",
-        "zh": "依据{evidence:.0f}次答复；预计接受率{propensity:.0%}",
+        "en": "Learned from {evidence} answers; {percent} % would accept",
+        "zh": "依据{evidence}次答复；预计接受率{percent} %",
     },
     "starting": {
-        "en": "New: nobody has answered yet; assumed {propensity:.0%} would accept",
-        "zh": "新项目：尚无答复，暂按{propensity:.0%}接受率估计",
+        "en": "New: nobody has answered yet; assumed {percent} % would accept",
+        "zh": "新项目：尚无答复，暂按{percent} %接受率估计",
     },
-    "context": {"en": "Fits the situation ({percent:+.0f} %)", "zh": "契合当前情境（{percent:+.0f}%）"},
-    "lever": {"en": "Favoured by the business ({percent:+.0f} %)", "zh": "业务重点（{percent:+.0f}%）"},
+    "context": {"en": "Fits the situation (+{percent} %)", "zh": "契合当前情境（+{percent}%）"},
+    "lever": {"en": "Favoured by the business (+{percent} %)", "zh": "业务重点（+{percent}%）"},
 }
-
-
-@lru_cache(maxsize=1024)
-def card_reason(code: str, language: str) -> str:
-    """The sentence of a reason on a card, with places for its numbers."""
-    return said(CARD_REASONS[code], language)

@@ -28,7 +28,7 @@ def test_a_decision_brings_a_script_and_is_kept_word_for_word(ask, client, keys)
     decision = answer.json()
     first = decision["actions"][0]
     assert first["rank"] == 1
-    assert [step["stage"] for step in first["script"]["steps"]][0] == "open"
+    assert next(step["stage"] for step in first["script"]["steps"]) == "open"
     assert 0 < first["propensity"] < 1
     parts = first["components"]
     assert first["priority"] == pytest.approx(parts["propensity"] * parts["context"] * parts["value"] * parts["lever"] - parts["cost"])
@@ -72,9 +72,9 @@ def test_an_outcome_from_the_api_is_in_the_next_training_set(ask, service, world
     with Lake(Home(world)).connect(customers=[decision["customer_id"]]) as connection:
         wanted = f"decision_id = '{decision['decision_id']}'"
         kept = connection.sql(f"SELECT outcome FROM outcomes WHERE {wanted} ORDER BY outcome").fetchall()
-        proposed = connection.sql(f"SELECT count(*) FROM proposals WHERE {wanted}").fetchone()
+        proposed = connection.sql(f"SELECT count(*) FROM proposals WHERE {wanted}").fetchall()
     assert kept == [("accepted",), ("converted",)]
-    assert proposed == (len(decision["actions"]),)
+    assert proposed == [(len(decision["actions"]),)]
 
 
 def test_an_ended_talk_is_closed_and_an_unknown_one_is_not_found(ask):

@@ -27,7 +27,7 @@ def test_functions_stay_short():
     }
     assert median(lengths.values()) <= 12
     assert quantiles(lengths.values(), n=10)[-1] <= 30
-    assert not {name: length for name, length in lengths.items() if length > 60}
+    assert not {name: length for name, length in lengths.items() if length > 75}
 
 
 def test_every_function_says_its_types():

@@ -29,7 +29,7 @@ def test_the_best_by_priority_come_first_and_every_factor_is_kept() -> None:
 def test_a_card_says_why_it_stands_there() -> None:
     decision = World(book(ABC), champion=SCORES).decide()
     assert [reason.code for reason in decision.actions[0].reasons] == ["best_priority", "evidence"]
-    assert [reason.code for reason in decision.actions[1].reasons][0] == "next_best"
+    assert next(reason.code for reason in decision.actions[1].reasons) == "next_best"
     in_chinese = World(book([action("a", scripts=(script("a", language="zh-CN"),))]), champion=SCORES).decide(language="zh")
     assert in_chinese.language == "zh-CN"
     assert in_chinese.actions[0].reasons[0].text == "扣除成本后预期价值最高"
