@@ -8,7 +8,7 @@ from sqlite3 import Error as SqliteError
 
 import pyarrow as pa
 
-from features.compact_rows import CompactRows, StoredView, WrittenRow
+from features.compact_rows import CompactRows, ReadRow, StoredView, WrittenRow
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent, TrailEvent
 from features.errors import OnlineStoreError
 from features.home import Home
@@ -47,9 +47,7 @@ class CompactStore:
             found = self.rows.read(customer_key(customer_id))
         except SqliteError as error:
             raise self._unreadable(customer_id, error) from error
-        plan = self._plan
-        if not all((view, layout) in plan.places or view in plan.others for view, layout, _, _ in found):
-            plan = self._plan = self._fresh_plan()
+        plan = self._plan_for(found)
         numbers, texts, known = plan.vector(found, now)
         past = {view: row for view, _, _, row in found if view in plan.others}
         history, trail = past.get(plan.history, b""), past.get(plan.trail, b"")
@@ -98,6 +96,14 @@ class CompactStore:
     def _declare_past(self, name: str) -> StoredView:
         declared = next((view for view in self.rows.views(self.project) if view.name == name), None)
         return declared or self.rows.declare(self.project, name, _PAST, position=-1)
+
+    def _plan_for(self, found: Sequence[ReadRow]) -> ReadPlan:
+        """The plan at hand, or a fresh one when it does not fit: a row it does not know, or views changed since where no row can tell."""
+        plan = self._plan
+        fits = all((view, layout) in plan.places or view in plan.others for view, layout, _, _ in found)
+        if not fits or (not found and tuple(self.rows.views(self.project)) != plan.made_for):
+            plan = self._plan = self._fresh_plan()
+        return plan
 
     def _fresh_plan(self) -> ReadPlan:
         return make_plan(self.rows, self.project)

@@ -69,4 +69,5 @@ def _value(kind: Kind, value: Any) -> Value:
     if kind is Kind.OTHER and isinstance(value, bytes):
         return Value.FromString(value)
     given: dict[str, Any] = {_VALUE[kind]: value}
-    return Value(**given)
+    told: Value = Value(**given)
+    return told

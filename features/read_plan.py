@@ -29,8 +29,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """places: by (view, layout) of a stored row. others: views that are no features of this project. history, trail: their views."""
+    """made_for: the views as they were declared then. places: by (view, layout) of a stored row. others: views that are no features of this project. history, trail: their views."""
 
+    made_for: tuple[StoredView, ...]
     schema: FeatureSchema
     defaults: Numbers
     places: Mapping[tuple[int, int], Place]
@@ -70,7 +71,7 @@ def make_plan(rows: CompactRows, project: str) -> ReadPlan:
     places = dict(_places(features, layouts, rows.layout_owners(), schema))
     others = frozenset(rows.all_views()) - {view for view, _ in places}
     vector = np.array([np.nan if default is None else default for default in defaults])
-    return ReadPlan(schema, vector, places, others, past.get(HISTORY, NOT_STORED), past.get(TRAIL, NOT_STORED))
+    return ReadPlan(tuple(stored), schema, vector, places, others, past.get(HISTORY, NOT_STORED), past.get(TRAIL, NOT_STORED))
 
 
 def _names(layouts: Sequence[Layout], wanted: Kind) -> tuple[str, ...]:

@@ -34,8 +34,8 @@ def attributes(table: Table, found: dict[str, str]) -> str:
     known = {column.name for column in (*table.columns, KNOWN_AT)}
     ready = found.get("attributes", "").startswith("MAP(")
     extra = sorted(column for column in found if column not in known and not (ready and column == "attributes"))
-    pairs = ", ".join(f"{{'k': {sql.text(column)}, 'v': {_text(column)}}}" for column in extra)
-    kept = f"list_filter([{pairs}], lambda pair: pair.v IS NOT NULL)"
+    pairs = ", ".join(f"{{'key': {sql.text(column)}, 'value': {_text(column)}}}" for column in extra)
+    kept = f"list_filter([{pairs}], lambda pair: pair.value IS NOT NULL)"
     if ready:
         own = f"coalesce(map_entries(attributes::{ATTRIBUTES}), [])"
         kept = f"list_sort(list_concat({own}, {kept}))" if extra else f"list_sort({own})"

@@ -91,12 +91,9 @@ def _open_csv(table: Table, path: Path) -> Source:
 def _header(table: Table, path: Path) -> tuple[str, list[str]]:
     """The delimiter under which most of the table's columns appear, and the names."""
     try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-            if path.name.endswith(".gz")
-            else path.open(encoding="utf-8-sig", newline="") as file
-        ):
-            line = file.readline()
+        # Only the header is decoded here: a bad byte further down is the matter of its own row.
+        with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+            line = file.readline().decode("utf-8-sig")
     except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
         raise TableError(
             f"{path}: the first line cannot be read ({error}); the file must be UTF-8 text, gzipped when it ends in .gz"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from playbooks.lint.finding import Flag, Rule, Severity, Subject
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
+from playbooks.schema.policy import ContactPolicy, EngagementPolicy
 from playbooks.schema.words import Text
 
 
@@ -14,7 +15,8 @@ def check(subject: Subject) -> Iterator[Flag]:
         yield from _scripts(action, playbook)
         for name, text in (("title", action.title), ("accept", action.accept_label), ("decline", action.decline_label)):
             yield from _text(playbook, text, action.place, f"action {action.action_id!r}: {name}", Severity.ERROR)
-    for policy in (*playbook.engagement_policies, *playbook.contact_policies):
+    policies: list[EngagementPolicy | ContactPolicy] = [*playbook.engagement_policies, *playbook.contact_policies]
+    for policy in policies:
         yield from _text(playbook, policy.reason, policy.place, f"policy {policy.policy_id!r}: reason", Severity.WARNING)
 
 

@@ -35,7 +35,8 @@ def test_real_customers_are_learned_from_and_decided(campaign):
     run(home, "ingest", "--adapter", "bank-marketing", str(campaign / "known.csv"))
     run(home, "ingest", "--adapter", "bank-marketing", "--first-row", "6001", str(campaign / "to_decide.csv"))
     run(home, "features", "build", "--clock", "data")
-    trained = json.loads(run(home, "train", "--clock", "data", "--json").splitlines()[-1])
+    said = run(home, "train", "--clock", "data", "--json")
+    trained = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
     assert trained["labels"] == 6000
     run(home, "promote", "--clock", "data")
     run(home, "features", "materialize", "--clock", "data")

@@ -36,7 +36,7 @@ CASES = [
     ("disclosures", "error", ACTION, "    style: warm\n", "    style: warm\n    disclosures: []\n", "has no disclosure 'annual_rate'"),
     ("disclosures", "error", "playbook.yaml", ", en: The annual rate is the one in your contract}", "}", "in en, which is not written"),
     ("forbidden-words", "error", ACTION, "好的，马上给您办好。", "好的，保 證 收 益。", "says '保证收益', which is forbidden"),
-    ("forbidden-words", "error", "knowledge/bill.yaml", "in the app", "in the app, ＧＵＡＲＡＮＴＥＥＤ", "says 'guaranteed'"),
+    ("forbidden-words", "error", "knowledge/bill.yaml", "in the app", "in the app ＧＵＡＲＡＮＴＥＥＤ", "says 'guaranteed'"),
     ("forbidden-words", "warning", ACTION, "好的，马上给您办好。", "这是规定。", "which is a minefield"),
     (
         "required-phrases",
@@ -73,7 +73,7 @@ CASES = [
         ACTION,
         "customer.spend_90d >= 1000",
         "not customer.marketing_consent",
-        "'consent' and 'has_a_bill' contradict",
+        "'has_a_bill' and 'consent' contradict",
     ),
     ("contradictions", "warning", ACTION, "customer.spend_90d >= 1000", "scene.need in ['emotion']", "can never be chosen"),
     ("validity", "error", ACTION, "until: 2034-12-31", "until: 2025-12-30", "ended on 2025-12-30"),
