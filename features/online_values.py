@@ -67,7 +67,8 @@ def _value(kind: Kind, value: Any) -> Value:
     if value is None:
         return NULL
     if kind is Kind.OTHER and isinstance(value, bytes):
-        return Value.FromString(value)
+        other: Value = Value.FromString(value)
+        return other
     given: dict[str, Any] = {_VALUE[kind]: value}
     told: Value = Value(**given)
     return told

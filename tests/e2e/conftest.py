@@ -4,19 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from fastapi.testclient import TestClient
+from verbs import run
 
 from serving.app import create_app
 from serving.bootstrap import bootstrap
-from serving.cli.main import playcall
 from serving.settings import read_settings
-
-
-def run(home: Path, *arguments: str) -> str:
-    done = CliRunner(env={"PLAYCALL_HOME": str(home)}).invoke(playcall, arguments, catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import run
 from fastapi.testclient import TestClient
+from verbs import run
 
 from serving.app import create_app
 from serving.bootstrap import bootstrap
