@@ -10,4 +10,4 @@ from serving.cli.main import playcall
 def run(home: Path, *arguments: str) -> str:
     done = CliRunner(env={"PLAYCALL_HOME": str(home)}).invoke(playcall, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    return done.output
+    return done.stdout
