@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import mlflow
 import numpy as np
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
+from mlflow.pyfunc import save_model
 
 from features.home import Home
 from training.errors import NoModel
@@ -33,10 +33,9 @@ class Registry:
     stale: bool = field(default=False, init=False)
 
     def _client(self) -> MlflowClient:
+        """A client of its own: MLflow's fluent functions keep one address per process, and a service may poll another home meanwhile."""
         self.home.root.mkdir(parents=True, exist_ok=True)
         uri = self.tracking_uri or f"sqlite:///{self.home.mlflow_database.resolve()}"
-        mlflow.set_tracking_uri(uri)
-        mlflow.set_registry_uri(uri)
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def alias_version(self, alias: str) -> str | None:
@@ -59,35 +58,57 @@ class Registry:
             return _kept(kept, alias)
         self.stale = False
         if not (kept / version).exists():
-            source = f"models:/{MODEL}/{version}"
+            client = self._client()
+            run_id = str(client.get_model_version(MODEL, version).run_id)
             with tempfile.TemporaryDirectory() as fresh:
-                folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=fresh))
+                folder = Path(client.download_artifacts(run_id, "model", fresh))
                 _replace(folder / "artifacts" / "saved", kept, version)
         return SavedScorer.load(kept / version, version)
 
     def log(self, scorer: SavedScorer, parameters: Mapping[str, object], metrics: Mapping[str, float], plots: Sequence[Path]) -> str:
         """Log one training run with its model and register it; returns the new version."""
-        self._client()
-        if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-            mlflow.create_experiment(EXPERIMENT, artifact_location=self.home.mlflow_artifacts.resolve().as_uri())
-        mlflow.set_experiment(EXPERIMENT)
-        with tempfile.TemporaryDirectory() as fresh, mlflow.start_run():
-            saved = Path(fresh) / "saved"
-            scorer.save(saved)
-            mlflow.log_params(dict(parameters))
-            mlflow.log_metrics({name: value for name, value in metrics.items() if np.isfinite(value)})
-            for plot in plots:
-                mlflow.log_artifact(str(plot), "plots")
-            example = np.zeros((1, len(scorer.columns.names)))
-            logged = mlflow.pyfunc.log_model(
-                name="model",
-                python_model=str(Path(__file__).with_name("registry_model.py")),
-                artifacts={"saved": str(saved)},
-                signature=infer_signature(example, np.zeros(1)),
-                pip_requirements=["lightgbm", "scikit-learn", "numpy", "pyarrow"],
-                registered_model_name=MODEL,
-            )
-        return str(logged.registered_model_version)
+        client = self._client()
+        run_id = client.create_run(self._experiment(client)).info.run_id
+        for name, value in parameters.items():
+            client.log_param(run_id, name, value)
+        for name, metric in metrics.items():
+            if np.isfinite(metric):
+                client.log_metric(run_id, name, metric)
+        for plot in plots:
+            client.log_artifact(run_id, str(plot), "plots")
+        with tempfile.TemporaryDirectory() as fresh:
+            _write_model(scorer, Path(fresh))
+            client.log_artifacts(run_id, str(Path(fresh) / "model"), "model")
+        client.set_terminated(run_id)
+        return self._register(client, run_id)
+
+    def _experiment(self, client: MlflowClient) -> str:
+        known = client.get_experiment_by_name(EXPERIMENT)
+        if known is not None:
+            return str(known.experiment_id)
+        beside = None if self.tracking_uri else self.home.mlflow_artifacts.resolve().as_uri()
+        return client.create_experiment(EXPERIMENT, artifact_location=beside)
+
+    def _register(self, client: MlflowClient, run_id: str) -> str:
+        try:
+            client.get_registered_model(MODEL)
+        except MlflowException:
+            client.create_registered_model(MODEL)
+        source = f"{client.get_run(run_id).info.artifact_uri}/model"
+        return str(client.create_model_version(MODEL, source, run_id).version)
+
+
+def _write_model(scorer: SavedScorer, folder: Path) -> None:
+    saved = folder / "saved"
+    scorer.save(saved)
+    example = np.zeros((1, len(scorer.columns.names)))
+    save_model(
+        path=folder / "model",
+        python_model=str(Path(__file__).with_name("registry_model.py")),
+        artifacts={"saved": str(saved)},
+        signature=infer_signature(example, np.zeros(1)),
+        pip_requirements=["lightgbm", "scikit-learn", "numpy", "pyarrow"],
+    )
 
 
 def _kept(folder: Path, alias: str) -> SavedScorer:
