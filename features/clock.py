@@ -22,22 +22,42 @@ class Clock(Protocol):
         """The present moment, timezone-aware, UTC."""
         ...
 
+    def received(self, newest: datetime) -> datetime:
+        """When events of which the newest happened then have come in: the moment up to which what is known of them is computed."""
+        ...
+
 
 @dataclass(slots=True)
 class WallClock:
-    """The machine's own time. With `kind=REQUEST` a request may name another moment; this is the default beside it."""
+    """The machine's own time."""
 
-    kind: ClockKind = ClockKind.NOW
+    kind: ClockKind = field(default=ClockKind.NOW, init=False)
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def received(self, newest: datetime) -> datetime:  # noqa: ARG002 (the port's signature)
+        return self.now()
+
+
+@dataclass(slots=True)
+class RequestClock:
+    """A request may name its moment, and events are known as they happen; the machine's own time stands where none is named."""
+
+    kind: ClockKind = field(default=ClockKind.REQUEST, init=False)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def received(self, newest: datetime) -> datetime:
+        return newest + timedelta(seconds=1)
 
 
 @dataclass(slots=True)
 class DataClock:
     """Stands one second after the newest event, so that this event is already past.
 
-    It moves only when `advance` is told of a newer event.
+    It moves only when a newer event is received.
     """
 
     newest: datetime
@@ -46,12 +66,13 @@ class DataClock:
     def now(self) -> datetime:
         return self.newest + timedelta(seconds=1)
 
-    def advance(self, happened_at: datetime) -> None:
-        self.newest = max(self.newest, happened_at)
+    def received(self, newest: datetime) -> datetime:
+        self.newest = max(self.newest, newest)
+        return self.now()
 
 
 def open_clock(kind: ClockKind, newest_event: Callable[[], datetime | None]) -> Clock:
     """The clock for `--clock KIND`. `newest_event` is asked only by the data clock; with no event at all it is the wall clock's time."""
     if kind is ClockKind.DATA:
         return DataClock(newest_event() or WallClock().now())
-    return WallClock(kind)
+    return RequestClock() if kind is ClockKind.REQUEST else WallClock()

@@ -53,7 +53,7 @@ class Service:
 
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
-        return deliver(self.store, self.settings.home, self.clock.now)
+        return deliver(self.store, self.settings.home, self.clock)
 
     def latest(self) -> datetime:
         """How late a reported time may be: now, and the stated skew."""

@@ -90,10 +90,19 @@ def ingest_rows(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *,
     Values may be JSON values or aware datetimes; `attributes` may be an object. known_at: aware, when the rows arrived.
     A row without a required column is refused like one with an empty value.
     """
+    return _pushed(lake, table, rows, now=known_at, known_at=known_at)
+
+
+def ingest_rows_as_lived(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, now: datetime) -> IngestReport:
+    """The same for rows of a time that is lived again: each is known as it happened, like the rows of a file."""
+    return _pushed(lake, table, rows, now=now, known_at=None)
+
+
+def _pushed(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, now: datetime, known_at: datetime | None) -> IngestReport:
     known = _table(table)
     with staging_folder(lake.folder) as folder, bounded_connection(folder) as connection:
         source = _arrow_source(connection, rows_as_arrow(known, rows), "pushed", first_row=0)
-        return _ingest(lake, connection, folder, known, [source], now=known_at, known_at=known_at, zone="UTC")
+        return _ingest(lake, connection, folder, known, [source], now=now, known_at=known_at, zone="UTC")
 
 
 def _table(name: str) -> Table:

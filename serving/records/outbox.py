@@ -1,6 +1,6 @@
 """The loop closes downwards: what was recorded becomes rows of the event tables, and the customers are refreshed online."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, delete, select
 
-from features.events.ingest import ingest_rows
+from features.clock import Clock, ClockKind
+from features.events.ingest import ingest_rows, ingest_rows_as_lived
 from features.events.lake import Lake
+from features.events.tables import TABLES
 from features.home import Home
 from features.refresh import refresh
 from serving.records.decisions import find_decision
@@ -30,7 +32,7 @@ class Delivery:
     rows: dict[str, int]
 
 
-def deliver(store: Store, home: Home, now: Callable[[], datetime]) -> Delivery:
+def deliver(store: Store, home: Home, clock: Clock) -> Delivery:
     """Bring the oldest waiting records to the lake and the online store, then strike them off.
 
     A crash in between delivers them again; the lake knows events by their keys, so each counts once.
@@ -42,16 +44,26 @@ def deliver(store: Store, home: Home, now: Callable[[], datetime]) -> Delivery:
         table, rows, customer = _KINDS[line.kind](store, line.tenant, line.subject)
         tables[table].extend(rows)
         customers.add(customer)
-    at = now()
-    lake = Lake(home)
-    for table, rows in tables.items():
-        if rows:
-            ingest_rows(lake, table, rows, known_at=at)
     if waiting:
+        at = clock.received(max(_happened(tables)))
+        for table, rows in tables.items():
+            if rows:
+                _store(Lake(home), table, rows, clock, at)
         refresh(home, sorted(customers), at)
         with store.transaction() as connection:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.seq.in_([line.seq for line in waiting])))
     return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
+
+
+def _store(lake: Lake, table: str, rows: Rows, clock: Clock, at: datetime) -> None:
+    if clock.kind is ClockKind.REQUEST:
+        ingest_rows_as_lived(lake, table, rows, now=clock.now())
+    else:
+        ingest_rows(lake, table, rows, known_at=at)
+
+
+def _happened(tables: dict[str, Rows]) -> Iterable[datetime]:
+    return (row[TABLES[table].happened_at] for table, rows in tables.items() for row in rows)
 
 
 def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:

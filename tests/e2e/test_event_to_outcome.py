@@ -68,7 +68,7 @@ def test_an_outcome_from_the_api_is_in_the_next_training_set(ask, service, world
     for outcome in ("accepted", "converted"):
         report = {"decision_id": decision["decision_id"], "action_id": accepted, "outcome": outcome}
         assert ask("/v1/outcomes", report).status_code == 201
-    deliver(service.store, Home(world), service.clock.now)
+    deliver(service.store, Home(world), service.clock)
     with Lake(Home(world)).connect(customers=[decision["customer_id"]]) as connection:
         wanted = f"decision_id = '{decision['decision_id']}'"
         kept = connection.sql(f"SELECT outcome FROM outcomes WHERE {wanted} ORDER BY outcome").fetchall()
