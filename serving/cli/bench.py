@@ -1,55 +1,84 @@
-"""playcall bench: figures on real data, with peers in the same run."""
+"""playcall bench: figures on real data and known truth, with peers in the same run."""
 
+import importlib
 import json
-import tempfile
-from datetime import datetime, timedelta
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from features.adapters.registry import ADAPTERS
-from features.clock import WallClock
-from features.events.ingest import ingest_tables
-from features.events.lake import Lake
-from features.home import Home
-from training.evaluate import beside_peers
-from training.training_set import training_set
+BENCHES = {
+    "bank-marketing": "serving.cli.benches.bank_marketing",
+    "hillstrom": "serving.cli.benches.hillstrom",
+    "open-bandit": "serving.cli.benches.open_bandit",
+    "online-store": "serving.cli.benches.online_store",
+    "point-in-time": "serving.cli.benches.point_in_time",
+    "scoring": "serving.cli.benches.scoring",
+    "decision": "serving.cli.benches.decision",
+    "policy-value": "serving.cli.benches.policy_value",
+}
+"""A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""
 
-NAMES = ("bank-marketing",)
-
-
-def bank_marketing(train: Path, test: Path) -> dict[str, object]:
-    """Two slices of the bank's file, in time order, through adapter, lake and views: the first trains, the second tests."""
-    adapter = ADAPTERS["bank-marketing"]
-    older = adapter.adapt(train, 1)
-    newer = adapter.adapt(test, older["customers"].num_rows + 1)
-    with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Home(Path(folder)))
-        for label, tables in (("train", older), ("test", newer)):
-            ingest_tables(lake, tables, now=WallClock().now(), label=label)
-        rows = training_set(lake, {"term_deposit": timedelta(days=1)}, _end(lake))
-        share = older["proposals"].num_rows / len(rows.label)
-        return {"models": beside_peers(rows, share), "train_rows": older["proposals"].num_rows, "test_rows": newer["proposals"].num_rows}
+Figures = dict[str, object]
 
 
-def _end(lake: Lake) -> datetime:
-    return (lake.newest_event() or WallClock().now()) + timedelta(days=30)
+def benches() -> list[str]:
+    """The benches there are."""
+    return [name for name, module in BENCHES.items() if find_spec(module) is not None]
 
 
 @click.command("bench")
-@click.argument("name", type=click.Choice(["list", *NAMES]))
-@click.option("--train", type=click.Path(path_type=Path, exists=True), default=None, help="The older slice.")
-@click.option("--test", type=click.Path(path_type=Path, exists=True), default=None, help="The newer slice.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.argument("name")
+@click.option("--train", type=click.Path(path_type=Path, exists=True), default=None, help="The older slice, or the log to learn from.")
+@click.option("--test", type=click.Path(path_type=Path, exists=True), default=None, help="The newer slice, or the log to compare with.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object and nothing else on stdout.")
 def bench_command(name: str, train: Path | None, test: Path | None, *, as_json: bool) -> None:
-    """Measure, beside peers in the same run.
+    """Measure NAME beside its peers in the same run; `list` names the benches, `all` runs each that can run here.
 
     Example: playcall bench bank-marketing --train first.csv.gz --test later.csv.gz --json
     """
     if name == "list":
-        click.echo("\n".join(NAMES))
+        click.echo(json.dumps(benches()) if as_json else "\n".join(benches()))
         return
-    if train is None or test is None:
-        raise click.UsageError(f"bench {name} needs --train FILE and --test FILE, two slices of the file in time order")
-    figures = bank_marketing(train, test)
-    click.echo(json.dumps(figures) if as_json else json.dumps(figures, indent=1))
+    if name != "all" and name not in benches():
+        raise click.UsageError(f"there is no bench '{name}'; choose list, all, {', '.join(benches())}")
+    figures = _all() if name == "all" else _measure(name, train, test)
+    click.echo(json.dumps(figures, indent=None if as_json else 1))
+
+
+def _all() -> Figures:
+    """Every bench's figures, or why it could not run: one without its data here does not stop the others."""
+    figures: Figures = {}
+    for name in benches():
+        click.echo(f"bench {name} ...", err=True)
+        try:
+            figures[name] = _measure(name, None, None)
+        except click.UsageError as missing:
+            click.echo(f"bench {name} SKIPPED: {missing.message}", err=True)
+            figures[name] = {"skipped": missing.message}
+    return figures
+
+
+def _measure(name: str, train: Path | None, test: Path | None) -> Figures:
+    module = importlib.import_module(BENCHES[name])
+    with _chatter_to_stderr():
+        figures: Figures = module.measure(train, test)
+    return figures
+
+
+@contextmanager
+def _chatter_to_stderr() -> Iterator[None]:
+    """What libraries and their child processes print goes to stderr, so that stdout holds the figures and nothing else."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

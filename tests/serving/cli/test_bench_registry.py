@@ -1,0 +1,77 @@
+"""What `playcall bench` promises whatever it measures."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from serving.cli import bench
+
+
+def _run(*arguments: str):
+    return CliRunner().invoke(bench.bench_command, arguments)
+
+
+@pytest.fixture
+def two_benches(monkeypatch):
+    """One that works and chatters, one without its data."""
+
+    def chatty(train, test):
+        print("library chatter")
+        return {"figure": 1.5}
+
+    def lost(train, test):
+        raise click.UsageError("bench lost finds no data")
+
+    modules = {"m.chatty": SimpleNamespace(measure=chatty), "m.lost": SimpleNamespace(measure=lost)}
+    monkeypatch.setattr(bench, "BENCHES", {"chatty": "m.chatty", "lost": "m.lost"})
+    monkeypatch.setattr(bench, "find_spec", modules.get)
+    monkeypatch.setattr(bench.importlib, "import_module", modules.__getitem__)
+
+
+def test_list_names_only_benches_that_exist():
+    listed = _run("list").output.split()
+    assert "bank-marketing" in listed
+    assert set(listed) <= set(bench.BENCHES)
+
+
+def test_a_bench_that_has_no_file_yet_is_refused_with_the_list(monkeypatch):
+    monkeypatch.setitem(bench.BENCHES, "nowhere", "serving.cli.benches.nowhere")
+    assert "nowhere" not in _run("list").output
+    ran = _run("nowhere")
+    assert ran.exit_code == 2
+    assert "bank-marketing" in ran.output
+
+
+def test_stdout_holds_one_json_object_though_libraries_chatter(two_benches):
+    ran = _run("chatty", "--json")
+    assert json.loads(ran.stdout) == {"figure": 1.5}
+    assert "library chatter" in ran.stderr
+
+
+def test_all_says_what_it_skipped_and_runs_the_rest(two_benches):
+    ran = _run("all", "--json")
+    assert json.loads(ran.stdout) == {"chatty": {"figure": 1.5}, "lost": {"skipped": "bench lost finds no data"}}
+    assert "SKIPPED" in ran.stderr
+
+
+def test_chatter_of_child_processes_stays_out_of_stdout_too():
+    script = (
+        "import subprocess, sys\n"
+        "from serving.cli.bench import _chatter_to_stderr\n"
+        "with _chatter_to_stderr():\n    subprocess.run(['echo', 'noise'], check=True)\n"
+        "print('figures')"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "figures\n"
+    assert "noise" in ran.stderr
+
+
+def test_a_missing_file_is_said_with_the_option_that_names_it():
+    ran = _run("bank-marketing", "--json")
+    assert ran.exit_code == 2
+    assert "--train FILE" in ran.output
