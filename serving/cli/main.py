@@ -1,25 +1,58 @@
-"""playcall: the verbs of all packages in one command."""
+"""playcall: the verbs of all packages in one command. A verb is imported when it is asked for: some need libraries that load for seconds."""
 
+import importlib
 import sys
+from dataclasses import dataclass
 
 import click
 
-from features.cli.features import features_group
-from features.cli.ingest import ingest_command
-from features.cli.simulate import simulate_command
 from features.errors import PlaycallError
 from playbooks.errors import PlaybookError
-from serving.cli.bench import bench_command
-from serving.cli.demo import demo_command
-from serving.cli.serve import serve_command
 from serving.settings import read_settings
-from training.cli.evaluate import evaluate_command
-from training.cli.promote import promote_command
-from training.cli.train import train_command
 from training.errors import NotPromoted
 
 
-@click.group()
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Where a verb is made, and what `playcall --help` says of it."""
+
+    module: str
+    command: str
+    short_help: str
+
+
+VERBS = {
+    "demo": Verb("serving.cli.demo", "demo_command", "A simulated card centre, from the first event to a served decision."),
+    "simulate": Verb("features.cli.simulate", "simulate_command", "Write the event tables of a simulated card centre."),
+    "ingest": Verb("features.cli.ingest", "ingest_command", "Bring event tables into the lake."),
+    "features": Verb("features.cli.features", "features_group", "Build, bring online, show and check the features."),
+    "train": Verb("training.cli.train", "train_command", "Train a challenger and register it."),
+    "evaluate": Verb("training.cli.evaluate", "evaluate_command", "Hold the model beside its peers on the newest slice."),
+    "promote": Verb("training.cli.promote", "promote_command", "Make the challenger champion if it is not worse."),
+    "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
+    "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),
+}
+
+
+class Verbs(click.Group):
+    """The table above as a click group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+        if cmd_name not in VERBS:
+            return None
+        verb = VERBS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(verb.module), verb.command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, verb.short_help) for name, verb in VERBS.items()])
+
+
+@click.group(cls=Verbs)
 @click.pass_context
 def playcall(context: click.Context) -> None:
     """The right play from the playbook, while the customer is still on the line.
@@ -27,20 +60,6 @@ def playcall(context: click.Context) -> None:
     Everything a run makes is kept in PLAYCALL_HOME (default .playcall).
     """
     context.obj = read_settings().home
-
-
-for verb in (
-    demo_command,
-    bench_command,
-    simulate_command,
-    ingest_command,
-    features_group,
-    train_command,
-    evaluate_command,
-    promote_command,
-    serve_command,
-):
-    playcall.add_command(verb)
 
 
 def main() -> None:
