@@ -5,7 +5,9 @@ PlaycallError
     ├── TooFewLabels       the tables hold too little to learn from
     ├── NoModel            no version or alias of that name in the registry
     ├── NotPromoted        the challenger failed the promotion test
-    └── ZeroSupport        an estimate was asked where the log never acted
+    ├── LogError           a log or a candidate policy cannot be read as one
+    ├── ZeroSupport        an estimate was asked where the log never acted
+    └── TooLittleOverlap   the log acted there so seldom that an interval would be a guess
 """
 
 from features.errors import PlaycallError
@@ -27,5 +29,13 @@ class NotPromoted(TrainingError):
     pass
 
 
+class LogError(TrainingError):
+    pass
+
+
 class ZeroSupport(TrainingError):
+    pass
+
+
+class TooLittleOverlap(TrainingError):
     pass

@@ -8,7 +8,7 @@ from source import modules
 DOORS = {
     "feast": ("features/online", "features/repo", "features/cli/features"),
     "mlflow": ("training/registry",),
-    "lightgbm": ("training/propensity/", "training/scorer", "training/peers"),
+    "lightgbm": ("training/propensity/", "training/scorer", "training/peers", "training/outcome_model"),
     "duckdb": ("features/",),
     "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
     "yaml": (),

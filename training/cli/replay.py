@@ -1,0 +1,73 @@
+"""playcall replay"""
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from features.home import Home
+from playbooks.load import default_book, load_playbook
+from training.cli.train import json_option, playbook_option
+from training.errors import LogError
+from training.replay.champion import champion
+from training.replay.log import BanditLog
+from training.replay.policies import from_file, most_popular, uniform
+from training.replay.read_log import read_log
+from training.replay.replay import Replayed, replay
+
+
+@click.command("replay")
+@click.option("--policy", required=True, help="uniform, most-popular, champion, or a file of target probabilities (.json, .parquet, .csv).")
+@click.option(
+    "--log", "path", required=True, type=click.Path(path_type=Path, exists=True), help="A log by `playcall export --format bandit`."
+)
+@click.option(
+    "--allow-zero-support", default=0.0, show_default=True, type=click.FloatRange(0, 1), help="Share of proposals the log never makes."
+)
+@click.option("--seed", default=1, show_default=True, help="Of the folds of the reward model.")
+@playbook_option
+@json_option
+@click.pass_obj
+def replay_command(
+    home: Home, policy: str, path: Path, allow_zero_support: float, seed: int, playbook: Path | None, *, as_json: bool
+) -> None:
+    """Estimate from a log what another policy would have brought, or say that the log cannot tell.
+
+    Example: playcall replay --policy champion --log bandit.parquet
+    """
+    log, target = _candidate(read_log(path), policy, home, playbook)
+    replayed = replay(log, target, allow_zero_support, seed)
+    if as_json:
+        click.echo(json.dumps({"policy": policy, "log": str(path)} | replayed.to_json()))
+        return
+    _show(policy, replayed)
+
+
+def _candidate(log: BanditLog, policy: str, home: Home, playbook: Path | None) -> tuple[BanditLog, NDArray[np.float64]]:
+    if policy == "uniform":
+        return log, uniform(log)
+    if policy == "most-popular":
+        return log, most_popular(log)
+    if policy == "champion":
+        return log, champion(log, home, load_playbook(playbook or default_book()))
+    if not Path(policy).is_file():
+        raise LogError(f"--policy {policy}: is neither uniform, most-popular nor champion, and no such file; name one of these.")
+    return from_file(log, Path(policy))
+
+
+def _show(policy: str, replayed: Replayed) -> None:
+    table = Table("", "value per proposal", "95 % from", "to")
+    for name, estimate in {"the log itself": replayed.logged, **replayed.estimators}.items():
+        table.add_row(name, *(f"{figure:.5f}" for figure in (estimate.value, estimate.low, estimate.high)))
+    Console().print(table)
+    overlap = replayed.overlap
+    click.echo(
+        f"{policy}: {overlap.rows:,} rows tell as much as {overlap.effective_rows:,.0f} of its own; zero support {overlap.zero_support:.2%}"
+    )
+    for warning in overlap.warnings():
+        click.echo(f"doubt: {warning}", err=True)
+    click.echo("An interval that holds the log's own value says: no difference shown. Next: playcall promote")

@@ -1,0 +1,116 @@
+"""The reader of bandit logs: what `playcall export --format bandit` writes, or any table with these columns."""
+
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from training.errors import LogError
+from training.replay.log import BanditLog, Matrix
+
+_SAME = 1e-6
+_ALIASES = {"action": "action_id"}
+_NEEDED = ("action_id", "reward", "probability")
+
+
+def read_table(path: Path) -> pa.Table:
+    """A Parquet or CSV file (.csv, .csv.gz) as it is. Raises LogError for a file of neither kind, or a broken one."""
+    suffixes = path.suffixes
+    try:
+        if path.suffix == ".parquet":
+            return pq.read_table(path)
+        if ".csv" in suffixes:
+            return pacsv.read_csv(path)
+    except (OSError, pa.ArrowInvalid) as broken:
+        raise LogError(f"{path}: cannot be read as {path.suffix} ({broken}); write it again.") from broken
+    raise LogError(f"{path}: is neither .parquet nor .csv; export it with `playcall export --format bandit --out FILE.parquet`.")
+
+
+def read_log(path: Path) -> BanditLog:
+    """The log of a file. Rows whose reward is not known yet are left out.
+
+    Columns: action_id (or action), reward, probability; action_probabilities, JSON {action_id: probability} of everything that could be shown;
+    decision_id, decided_at, customer_id, channel and any further column as context. Raises LogError naming column and row.
+    """
+    table = read_table(path)
+    table = table.rename_columns(
+        [_ALIASES.get(name, name) if "action_id" not in table.column_names else name for name in table.column_names]
+    )
+    missing = [name for name in _NEEDED if name not in table.column_names]
+    if missing:
+        raise LogError(f"{path}: has no column {missing[0]!r}; it needs {', '.join(_NEEDED)} and has {', '.join(table.column_names)}.")
+    table = table.filter(pc.is_valid(table["reward"]))
+    if table.num_rows < 2:
+        raise LogError(
+            f"{path}: holds {table.num_rows} proposals with a known reward; at least 2 are needed, and hundreds to say anything."
+        )
+    return _log(path, table)
+
+
+def _log(path: Path, table: pa.Table) -> BanditLog:
+    ids = [str(action) for action in table["action_id"].to_pylist()]
+    reward, probability = _numbers(path, table, "reward"), _numbers(path, table, "probability")
+    _refuse(path, "reward", ~np.isfinite(reward), "is not a finite number")
+    _refuse(path, "action_id", table["action_id"].is_null().to_numpy(), "is missing")
+    _refuse(path, "probability", ~((probability > 0) & (probability <= 1)), "is not in (0, 1]; an action that was shown had a probability")
+    said = _said(path, table)
+    actions = tuple(sorted({*ids, *(action for row in said for action in row)}))
+    slots = {action: slot for slot, action in enumerate(actions)}
+    action = np.array([slots[name] for name in ids], dtype=np.intp)
+    logged = _logged(said, slots) if said else np.full((len(ids), len(actions)), np.nan)
+    here = np.arange(len(ids))
+    if said:
+        _refuse(
+            path, "action_probabilities", ~(abs(logged[here, action] - probability) <= _SAME), "gives the shown action another probability"
+        )
+        _refuse(path, "action_probabilities", logged.sum(axis=1) > 1 + 1e-3, "sums to more than 1")
+    logged[here, action] = probability
+    context = table.drop_columns([*_NEEDED, *(["action_probabilities"] if said else [])])
+    return BanditLog(actions, action, reward, logged, _customers(context), context)
+
+
+def _numbers(path: Path, table: pa.Table, name: str) -> Matrix:
+    try:
+        return np.asarray(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
+        raise LogError(f"{path}: column {name!r} holds {table[name].type}, not numbers ({wrong}).") from wrong
+
+
+def _said(path: Path, table: pa.Table) -> list[dict[str, float]]:
+    """The probabilities of all candidates, row by row; empty when the log has no such column."""
+    if "action_probabilities" not in table.column_names:
+        return []
+    rows = []
+    for number, text in enumerate(table["action_probabilities"].to_pylist(), start=1):
+        try:
+            row = orjson.loads(text)
+        except (orjson.JSONDecodeError, TypeError) as broken:
+            raise LogError(f"{path}: row {number}: action_probabilities is no JSON object of {{action_id: probability}}.") from broken
+        rows.append({str(action): float(probability) for action, probability in row.items()})
+    return rows
+
+
+def _logged(said: list[dict[str, float]], slots: dict[str, int]) -> Matrix:
+    logged = np.zeros((len(said), len(slots)))
+    for row, probabilities in enumerate(said):
+        for action, probability in probabilities.items():
+            logged[row, slots[action]] = probability
+    return logged
+
+
+def _customers(context: pa.Table) -> NDArray[np.int64]:
+    if "customer_id" not in context.column_names:
+        return np.arange(context.num_rows)
+    names = context["customer_id"].cast(pa.string()).fill_null("").combine_chunks()
+    return np.asarray(names.dictionary_encode().indices.to_numpy(), dtype=np.int64)
+
+
+def _refuse(path: Path, column: str, wrong: NDArray[np.bool_], why: str) -> None:
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        raise LogError(f"{path}: row {rows[0] + 1}: {column} {why} ({len(rows):,} such rows); mend them in the log.")
