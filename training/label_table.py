@@ -60,4 +60,4 @@ def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetim
         "CREATE TEMP VIEW response_windows AS SELECT action_id, to_microseconds(response_window_us) AS response_window FROM named_windows"
     )
     moment = {"at": at.astimezone(UTC).replace(tzinfo=None), "default_window": DEFAULT_WINDOW}
-    return connection.execute(_LABELS, moment).to_arrow_table()
+    return connection.sql(_LABELS, params=moment).to_arrow_table()

@@ -3,12 +3,14 @@
 import logging
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from mlflow import MlflowClient
+from mlflow.environment_variables import MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 from mlflow.pyfunc import save_model
@@ -22,6 +24,9 @@ CHAMPION = "champion"
 CHALLENGER = "challenger"
 EXPERIMENT = "playcall"
 _log = logging.getLogger(__name__)
+# A handful of small files: a bar for each would bury what the commands say.
+MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
 
 
 @dataclass(slots=True)
@@ -102,13 +107,17 @@ def _write_model(scorer: SavedScorer, folder: Path) -> None:
     saved = folder / "saved"
     scorer.save(saved)
     example = np.zeros((1, len(scorer.columns.names)))
-    save_model(
-        path=folder / "model",
-        python_model=str(Path(__file__).with_name("registry_model.py")),
-        artifacts={"saved": str(saved)},
-        signature=infer_signature(example, np.zeros(1)),
-        pip_requirements=["lightgbm", "scikit-learn", "numpy", "pyarrow"],
-    )
+    with warnings.catch_warnings():
+        # The signature is given here, so MLflow need not read one from type hints or an example, and says so at length.
+        for said in ("type hint", "Type hint", "input example"):
+            warnings.filterwarnings("ignore", message=f".*{said}")
+        save_model(
+            path=folder / "model",
+            python_model=str(Path(__file__).with_name("registry_model.py")),
+            artifacts={"saved": str(saved)},
+            signature=infer_signature(example, np.zeros(1)),
+            pip_requirements=["lightgbm", "scikit-learn", "numpy", "pyarrow"],
+        )
 
 
 def _kept(folder: Path, alias: str) -> SavedScorer:
