@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from mlflow import MlflowClient
 from mlflow.environment_variables import MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR
 from mlflow.exceptions import MlflowException
@@ -106,11 +107,10 @@ class Registry:
 def _write_model(scorer: SavedScorer, folder: Path) -> None:
     saved = folder / "saved"
     scorer.save(saved)
-    example = np.zeros((1, len(scorer.columns.names)))
+    example = pd.DataFrame(np.zeros((1, len(scorer.columns.names))), columns=list(scorer.columns.names))
     with warnings.catch_warnings():
-        # The signature is given here, so MLflow need not read one from type hints or an example, and says so at length.
-        for said in ("type hint", "Type hint", "input example"):
-            warnings.filterwarnings("ignore", message=f".*{said}")
+        # The signature is given, so no example is needed to infer one.
+        warnings.filterwarnings("ignore", message=".*input example")
         save_model(
             path=folder / "model",
             python_model=str(Path(__file__).with_name("registry_model.py")),

@@ -5,6 +5,7 @@ from typing import Any
 
 import mlflow
 import numpy as np
+import pandas as pd
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from training.saved import SavedScorer
@@ -16,7 +17,7 @@ class RegisteredModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         self.scorer = SavedScorer.load(Path(context.artifacts["saved"]), "registered")
 
-    def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002 (MLflow's signature)
+    def predict(self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002 (MLflow's signature)
         encoded = np.asarray(model_input, dtype=np.float64)
         return self.scorer.calibrator(self.scorer.boosting.predict(encoded))
 
