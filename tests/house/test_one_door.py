@@ -6,10 +6,10 @@ import pytest
 from source import modules
 
 DOORS = {
-    "feast": ("features/online", "features/repo", "features/cli/features"),
+    "feast": ("features/online", "features/repo", "features/cli/features", "serving/cli/benches/"),
     "mlflow": ("training/registry",),
     "lightgbm": ("training/propensity/", "training/scorer", "training/peers", "training/outcome_model"),
-    "duckdb": ("features/",),
+    "duckdb": ("features/", "serving/cli/benches/"),
     "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
     "yaml": (),
     "fastapi": ("serving/app", "serving/api/"),
