@@ -17,6 +17,7 @@ from serving.bootstrap import open_records
 from serving.cli.serve import run
 from serving.records.keys import ensure_keys
 from serving.settings import read_settings
+from training.errors import NotPromoted
 from training.promote import promote
 from training.registry import CHAMPION, Registry
 from training.train import train
@@ -65,7 +66,10 @@ def _prepare(home: Home, customers: int, months: int, seed: int, playbook: Path 
         f"    {report.labels:,} labelled proposals; newest tenth: auc {report.metrics['auc']:.3f}, log loss {report.metrics['log_loss']:.3f}"
     )
     click.echo("5/6 promote")
-    promote(home, book, at)
+    try:
+        promote(home, book, at)
+    except NotPromoted as kept:
+        click.echo(f"    {kept} Decisions use the playbook's starting propensities until a model passes.")
     click.echo("6/6 materialize")
     materialize(home, at)
 

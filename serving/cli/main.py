@@ -73,3 +73,7 @@ def main() -> None:
     except (PlaycallError, PlaybookError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
