@@ -27,6 +27,7 @@ lint: .venv/ready ## format, lint, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/playcall playbook lint --level warning playbooks/library/*/
 
 bench: .venv/ready ## every benchmark, side by side with its peers
 	@$(BIN)/playcall bench all

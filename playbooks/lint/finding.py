@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from playbooks.schema.playbook import Playbook
 
+BROUGHT = "customer.attr_"
+
 
 class Severity(StrEnum):
     """error: must not be published. warning: somebody should look. note: a point of a checklist."""
@@ -23,6 +25,12 @@ class Subject:
     playbook: Playbook
     known_fields: frozenset[str] | None = None
     at: datetime | None = None
+
+    def lacks(self, name: str) -> bool:
+        """Whether `customer.<name>` surely does not exist. What a company brings (attr_ ...) is known only once some of it is."""
+        if self.known_fields is None or not name.startswith("customer.") or name in self.known_fields:
+            return False
+        return not name.startswith(BROUGHT) or any(known.startswith(BROUGHT) for known in self.known_fields)
 
 
 @dataclass(frozen=True, slots=True)

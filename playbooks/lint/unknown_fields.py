@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Flag]:
         return
     for owner, condition in conditions(subject):
         for name in sorted(condition.names):
-            if name.startswith("customer.") and name not in subject.known_fields:
+            if subject.lacks(name):
                 close = get_close_matches(name, sorted(subject.known_fields), n=1)
                 mend = f"did you mean {close[0]}?" if close else "name a feature that a view gives"
                 yield Flag(condition.place, f"{owner} reads {name}, which no feature view gives", mend)

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Flag]:
             continue
         for said in script_texts(script):
             for name in sorted(parse_template(said.text).variables):
-                if name.startswith("customer.") and name not in subject.known_fields:
+                if subject.lacks(name):
                     yield Flag(said.place, f"{said.where} speaks {name}, which no feature view gives", "name a feature that exists")
 
 

@@ -30,6 +30,7 @@ VERBS = {
     "evaluate": Verb("training.cli.evaluate", "evaluate_command", "Hold the model beside its peers on the newest slice."),
     "promote": Verb("training.cli.promote", "promote_command", "Make the challenger champion if it is not worse."),
     "replay": Verb("training.cli.replay", "replay_command", "Say from a log what another policy would have brought."),
+    "playbook": Verb("serving.cli.playbook", "playbook_group", "Check, read, compare and publish what may be said."),
     "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
     "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),
 }

@@ -1,0 +1,34 @@
+"""playcall playbook: the verbs of playbooks, given the features there are and the clock."""
+
+import click
+
+from features.clock import WallClock
+from features.compact import open_reader
+from features.customer import FeatureSchema
+from features.home import Home
+from features.schema import schema_of
+from features.views import VIEWS
+from playbooks.cli.desk import Desk
+from playbooks.cli.diff import diff_command
+from playbooks.cli.lint import lint_command
+from playbooks.cli.preview import preview_command
+
+
+@click.group("playbook")
+@click.pass_context
+def playbook_group(context: click.Context) -> None:
+    """Check, read, compare and publish what may be said."""
+    home: Home = context.obj
+    context.obj = Desk(lambda: known_fields(home), WallClock().now)
+
+
+for verb in (lint_command, preview_command, diff_command):
+    playbook_group.add_command(verb)
+
+
+def known_fields(home: Home) -> frozenset[str]:
+    """`customer.<name>` of every feature: those of the views, and of what this home has materialized."""
+    schemas: list[FeatureSchema] = [schema_of(VIEWS)]
+    if home.online.exists():
+        schemas.append(open_reader(home).schema)
+    return frozenset(f"customer.{name}" for schema in schemas for name in (*schema.numbers, *schema.texts))
