@@ -5,10 +5,11 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
 from serving.api import decisions, health, interactions, outcomes
+from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap
 from serving.errors import ServingError
@@ -54,6 +55,9 @@ def create_app(service: Service | None = None) -> FastAPI:
     )
     app.state.service = ready
     answer_problems(app)
-    for noun in (decisions, outcomes, interactions, health):
-        app.include_router(noun.router)
+    app.add_exception_handler(AnsweredBefore, answered_before)
+    app.add_middleware(KeepAnswers, service=ready)
+    for noun in (decisions, outcomes, interactions):
+        app.include_router(noun.router, dependencies=[Depends(find_before)])
+    app.include_router(health.router)
     return app

@@ -7,6 +7,7 @@ PlaycallError
     ├── RecordError        the record store cannot keep or find a record
     │   └── UnknownDecision
     ├── OutcomeError       an outcome that cannot be; `number` names the line of a batch
+    ├── KeyReused          an Idempotency-Key came back with another request
     ├── NotAllowed         the token's role or tenant may not do this
     └── Overloaded         shed early; carries retry_after in seconds
 """
@@ -41,6 +42,10 @@ class OutcomeError(ServingError):
         super().__init__(message)
         self.field = field
         self.number = number
+
+
+class KeyReused(ServingError):
+    field = "Idempotency-Key"
 
 
 class NotAllowed(ServingError):

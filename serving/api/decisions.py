@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 from features.clock import ClockKind
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
+from serving.api.once import Kept
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
 from serving.errors import MomentError
 from serving.records.decisions import decision_lines, find_decision
@@ -112,15 +113,14 @@ def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
 
 
 @router.post("", status_code=200)
-async def decide(body: DecisionRequest, service: Served, principal: OnTheLine) -> Response:
+async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """The ranked actions for this moment, each with its script. Answered once the record is on disk."""
     moment = moment_of(body, service, principal.tenant)
     decision = service.decider.decide(moment)
     answer = decision_bytes(decision)
     opening = body.model_dump_json(exclude={"scene": {"utterances"}}).encode()
     lines = [*decision_lines(decision, answer, moment.contact, principal.key_id), opening_line(decision, opening)]
-    await service.writer.write(Work(lines))
-    return Response(answer, media_type="application/json")
+    return await kept.answer(Work(lines), 200, answer)
 
 
 @router.get("/{decision_id}")

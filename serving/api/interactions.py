@@ -7,6 +7,7 @@ from pydantic import Field, FiniteFloat
 
 from serving.api.auth import OnTheLine, Served
 from serving.api.decisions import Strict
+from serving.api.once import Kept
 from serving.records.interactions import ending_work, find_interaction
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"])
@@ -23,9 +24,8 @@ class EndBody(Strict):
 
 
 @router.post("/{interaction_id}/end", status_code=204)
-async def end(interaction_id: str, body: EndBody, service: Served, principal: OnTheLine) -> Response:
+async def end(interaction_id: str, body: EndBody, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """Close the talk; it becomes a contact of the customer's history."""
     row = find_interaction(service.store, principal.tenant, interaction_id)
     now = max(service.clock.now(), row.started_at)
-    await service.writer.write(ending_work(principal.tenant, interaction_id, body.model_dump(), now))
-    return Response(status_code=204)
+    return await kept.answer(ending_work(principal.tenant, interaction_id, body.model_dump(), now), 204)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 
 from serving.api.auth import OnTheLine, Served
 from serving.api.decisions import Id, Strict
+from serving.api.once import Kept
 from serving.api.problems import problem
 from serving.errors import OutcomeError, UnknownDecision
 from serving.records.decisions import KeptDecision, find_decisions
@@ -44,7 +45,7 @@ def _lines(body: OutcomeBody, number: int, found: dict[str, KeptDecision], servi
 
 @router.post("", status_code=201)
 async def report(
-    body: OutcomeBody | Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)], service: Served, principal: OnTheLine
+    body: OutcomeBody | Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)], service: Served, principal: OnTheLine, kept: Kept
 ) -> Response:
     """One outcome or a list. In a list a bad line is refused by number (from 0) and the others stand; when all are refused it is a 422."""
     bodies = body if isinstance(body, list) else [body]
@@ -60,5 +61,5 @@ async def report(
             refused.append({"number": number, "field": getattr(error, "field", "decision_id"), "detail": str(error)})
     if refused and not lines:
         return problem(422, f"all {len(refused)} outcomes were refused", refused)
-    await service.writer.write(Work(lines))
-    return Response(orjson.dumps({"accepted": len(bodies) - len(refused), "refused": refused}), 201, media_type="application/json")
+    answer = {"accepted": len(bodies) - len(refused), "refused": refused}
+    return await kept.answer(Work(lines), 201, orjson.dumps(answer))

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from serving.errors import MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
+from serving.errors import KeyReused, MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
 from serving.records.interactions import UnknownInteraction
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,7 +46,7 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _field_error(_: Request, error: Exception) -> Response:
-    place = error.field if isinstance(error, MomentError | OutcomeError) else "body"
+    place = error.field if isinstance(error, MomentError | OutcomeError | KeyReused) else "body"
     return problem(422, str(error), [{"field": place, "detail": str(error)}])
 
 
@@ -69,6 +69,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(MomentError, _field_error)
     app.add_exception_handler(OutcomeError, _field_error)
+    app.add_exception_handler(KeyReused, _field_error)
     app.add_exception_handler(UnknownDecision, _unknown)
     app.add_exception_handler(UnknownInteraction, _unknown)
     app.add_exception_handler(NotAllowed, _forbidden)

@@ -1,5 +1,6 @@
 """A request sent twice with one Idempotency-Key is answered once: the first answer is kept with what it did, for 24 hours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,7 +10,6 @@ from sqlalchemy import Connection, delete, select
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import IDEMPOTENCY
-from serving.records.writer import Line
 
 LIFETIME = timedelta(hours=24)
 
@@ -43,7 +43,8 @@ def find_answer(store: Store, once: Once, now: datetime) -> Stored | None:
     return None if row is None else Stored(row.status, row.answer, row.request == once.request)
 
 
-def answer_line(once: Once, status: int, answer: bytes, now: datetime) -> Line:
+def answer_step(once: Once, status: int, answer: bytes, now: datetime) -> Callable[[Connection], None]:
+    """Keep the answer in the transaction of what it did. A key whose day is over is used anew; one still in use makes the transaction fail."""
     values = {
         "tenant": once.tenant,
         "principal": once.principal,
@@ -53,9 +54,16 @@ def answer_line(once: Once, status: int, answer: bytes, now: datetime) -> Line:
         "answer": answer.decode(),
         "answered_at": now,
     }
-    return Line(IDEMPOTENCY, values)
+
+    def keep(connection: Connection) -> None:
+        mine = (of_tenant(IDEMPOTENCY, once.tenant), IDEMPOTENCY.c.principal == once.principal, IDEMPOTENCY.c.key == once.key)
+        connection.execute(delete(IDEMPOTENCY).where(*mine, IDEMPOTENCY.c.answered_at <= now - LIFETIME))
+        connection.execute(IDEMPOTENCY.insert(), values)
+
+    return keep
 
 
-def forget_old(connection: Connection, now: datetime) -> None:
-    """Drop the answers whose day is over; their keys may then be used anew."""
-    connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.answered_at <= now - LIFETIME))
+def forget_old(store: Store, now: datetime) -> int:
+    """Drop the answers whose day is over; returns how many."""
+    with store.transaction() as connection:
+        return connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.answered_at <= now - LIFETIME)).rowcount
