@@ -1,4 +1,4 @@
-"""The web application: routes, error answers, and the two tasks that go on in the background."""
+"""The web application: routes, error answers, and the tasks that go on in the background."""
 
 import asyncio
 import logging
@@ -19,6 +19,7 @@ from training.errors import TrainingError
 
 MODEL_POLL_SECONDS = 1.0
 DELIVERY_SECONDS = 0.3
+FORGETTING_SECONDS = 600.0
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +39,11 @@ def create_app(service: Service | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        steps = ((MODEL_POLL_SECONDS, ready.reload_models), (DELIVERY_SECONDS, ready.deliver))
+        steps: tuple[tuple[float, Callable[[], object]], ...] = (
+            (MODEL_POLL_SECONDS, ready.reload_models),
+            (DELIVERY_SECONDS, ready.deliver),
+            (FORGETTING_SECONDS, ready.forget_answers),
+        )
         tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in steps]
         yield
         for task in tasks:

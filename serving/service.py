@@ -9,6 +9,7 @@ from features.compact import CompactStore
 from playbooks.schema.playbook import Playbook
 from serving.decision.decide import Decider, Models
 from serving.records.history import History
+from serving.records.idempotency import forget_old
 from serving.records.keys import Principal
 from serving.records.outbox import Delivery, deliver
 from serving.records.store import Store
@@ -54,6 +55,10 @@ class Service:
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
         return deliver(self.store, self.settings.home, self.clock)
+
+    def forget_answers(self) -> int:
+        """Drop the answers kept for Idempotency-Keys whose day is over."""
+        return forget_old(self.store, self.clock.now())
 
     def latest(self) -> datetime:
         """How late a reported time may be: now, and the stated skew."""

@@ -45,7 +45,10 @@ def _lines(body: OutcomeBody, number: int, found: dict[str, KeptDecision], servi
 
 @router.post("", status_code=201)
 async def report(
-    body: OutcomeBody | Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)], service: Served, principal: OnTheLine, kept: Kept
+    body: OutcomeBody | Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)],
+    service: Served,
+    principal: OnTheLine,
+    kept: Kept,
 ) -> Response:
     """One outcome or a list. In a list a bad line is refused by number (from 0) and the others stand; when all are refused it is a 422."""
     bodies = body if isinstance(body, list) else [body]
