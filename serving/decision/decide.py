@@ -191,6 +191,8 @@ def _record(decision_id: str, book: CompiledBook, sight: Sight, standing: Standi
         features=kept(sight.read, book.recorded),
         ranking=_ranking(book, composed.priced),
         bundle=_bundle(book, composed.priced),
+        certificates=moment.agent.certificates,
+        seen=sight.customer,
     )
 
 

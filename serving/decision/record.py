@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from features.customer import CustomerFeatures
 from serving.decision.moment import Scene
 
 
@@ -109,6 +110,7 @@ class Decision:
     """group is champion, challenger or control; unit is (customer, month) on every record.
 
     features: what the book's conditions read, by dotted name, a missing value None. bundle: the personal bundle, None with fewer than two parts.
+    certificates: what the agent could show. seen: the customer as the model saw them, kept so that a propensity can be explained later.
     """
 
     decision_id: str
@@ -132,3 +134,5 @@ class Decision:
     features: Mapping[str, float | str | None] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
     bundle: Bundle | None = None
+    certificates: frozenset[str] = frozenset()
+    seen: CustomerFeatures | None = field(default=None, compare=False)

@@ -13,12 +13,13 @@ from serving.errors import UnknownDecision
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, OUTBOX, STREAM
+from serving.records.why import schema_lines, why_text
 from serving.records.writer import Line
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDecision:
-    """A decision as found in the store. answer and features are JSON text."""
+    """A decision as found in the store. answer, features and why are JSON text."""
 
     decision_id: str
     interaction_id: str
@@ -34,6 +35,7 @@ class KeptDecision:
     transfers: int | None
     answer: str
     features: str
+    why: str
 
     def shown(self) -> dict[str, Any]:
         """The answer as an object."""
@@ -67,6 +69,7 @@ def decision_lines(decision: Decision, answer: bytes, contact: Waiting, made_by:
         "transfers": contact.transfers,
         "answer": answer.decode(),
         "features": orjson.dumps(decision.features).decode(),
+        "why": why_text(decision),
     }
     stream: dict[str, object] = {
         "tenant": decision.tenant,
@@ -81,7 +84,7 @@ def decision_lines(decision: Decision, answer: bytes, contact: Waiting, made_by:
         "subject": decision.decision_id,
         "known_at": decision.decided_at,
     }
-    return [Line(DECISIONS, values), Line(STREAM, stream), Line(OUTBOX, outbox)]
+    return [Line(DECISIONS, values), Line(STREAM, stream), Line(OUTBOX, outbox), *schema_lines(decision)]
 
 
 def _kept(row: Row[Any]) -> KeptDecision:

@@ -72,9 +72,11 @@ DECISIONS = Table(
     Column("transfers", Integer, nullable=True),
     _text("answer"),
     _text("features"),
+    _text("why"),
     Index("decisions_of_interaction", "tenant", "interaction_id"),
     Index("decisions_of_customer", "tenant", "customer_id", "decided_at"),
 )
+SCHEMAS = Table("schemas", METADATA, *_key("tenant", "fingerprint"), _text("names"))
 OUTCOMES = Table(
     "outcomes",
     METADATA,

@@ -1,0 +1,96 @@
+"""What a decision needs to be explained later: everything that was ranked, and the customer as the model saw them.
+
+Numbers are kept as the bytes of their float64, in base64, so that an explanation rests on the very values that decided. The names that go with
+them are kept once per schema.
+"""
+
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+import orjson
+from sqlalchemy import select
+
+from features.customer import CustomerFeatures, FeatureSchema
+from serving.decision.record import Bundle, Decision, Ranking
+from serving.errors import RecordError
+from serving.records.scope import of_tenant
+from serving.records.store import Store
+from serving.records.tables import SCHEMAS
+from serving.records.writer import Keep, Line
+
+_NO_SCHEMA = FeatureSchema((), ())
+_FACTORS = tuple(column.name for column in fields(Ranking))[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """language is that of the talk; seen is the customer's vector at the decision; certificates are the agent's."""
+
+    language: str
+    ranking: Ranking
+    bundle: Bundle | None
+    certificates: frozenset[str]
+    seen: CustomerFeatures
+
+
+@lru_cache(maxsize=64)
+def _described(schema: FeatureSchema) -> tuple[str, str]:
+    """The fingerprint of a schema, and its names as JSON text."""
+    names = orjson.dumps({"numbers": schema.numbers, "texts": schema.texts})
+    return blake2b(names, digest_size=12).hexdigest(), names.decode()
+
+
+def _packed(numbers: Iterable[float]) -> str:
+    return b64encode(array("d", numbers).tobytes()).decode()
+
+
+def _unpacked(text: str) -> list[float]:
+    return array("d", b64decode(text)).tolist()
+
+
+def why_text(decision: Decision) -> str:
+    """JSON for the column `why`."""
+    ranking, seen = decision.ranking, decision.seen
+    kept: dict[str, object] = {
+        "language": decision.language,
+        "certificates": sorted(decision.certificates),
+        "ranked": ranking.action_ids,
+        "factors": [_packed(getattr(ranking, name)) for name in _FACTORS],
+        "bundle": None if decision.bundle is None else astuple(decision.bundle),
+    }
+    if seen is not None:
+        numbers = b64encode(np.ascontiguousarray(seen.numbers, dtype=np.float64).tobytes()).decode()
+        kept |= {"schema": _described(seen.schema)[0], "known": seen.known, "numbers": numbers, "texts": seen.texts}
+    return orjson.dumps(kept).decode()
+
+
+def schema_lines(decision: Decision) -> list[Line]:
+    """The names of the vector; kept at the first decision that uses them."""
+    if decision.seen is None:
+        return []
+    fingerprint, names = _described(decision.seen.schema)
+    return [Line(SCHEMAS, {"tenant": decision.tenant, "fingerprint": fingerprint, "names": names}, Keep.FIRST)]
+
+
+def read_why(store: Store, tenant: str, customer_id: str, text: str) -> Why:
+    """Raises RecordError when the names of the vector are gone."""
+    kept = orjson.loads(text)
+    ranking = Ranking(tuple(kept["ranked"]), *(tuple(_unpacked(column)) for column in kept["factors"]))
+    schema = _find_schema(store, tenant, kept["schema"]) if "schema" in kept else _NO_SCHEMA
+    numbers = np.array(_unpacked(kept.get("numbers", "")))
+    seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))
+    bundle = None if kept["bundle"] is None else Bundle(tuple(kept["bundle"][0]), *kept["bundle"][1:])
+    return Why(kept["language"], ranking, bundle, frozenset(kept["certificates"]), seen)
+
+
+def _find_schema(store: Store, tenant: str, fingerprint: str) -> FeatureSchema:
+    row = store.first(select(SCHEMAS.c.names).where(of_tenant(SCHEMAS, tenant), SCHEMAS.c.fingerprint == fingerprint))
+    if row is None:
+        raise RecordError(f"the feature names {fingerprint} of this record are not kept; restore the table schemas from a backup")
+    names = orjson.loads(row.names)
+    return FeatureSchema(tuple(names["numbers"]), tuple(names["texts"]))
