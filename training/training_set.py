@@ -18,17 +18,18 @@ from training.talk import TALK_NUMBERS, TALK_TEXTS
 
 LEAST_LABELS = 200
 
+# The control group is what lift is measured against: its random decisions stay out of what is learned and of every report on the model.
 _TALKS = """
 SELECT l.label, l.decision_id, l.action_id, l.customer_id, l.proposed_at AS "at", l.probability, l.channel,
-    coalesce(l.attributes['direction'][1], c.direction) AS direction,
-    coalesce(l.attributes['contact_reason'][1], c.contact_reason) AS contact_reason,
-    l.attributes['need'][1] AS need,
-    try_cast(l.attributes['sentiment'][1] AS DOUBLE) AS sentiment,
-    coalesce(try_cast(l.attributes['wait_seconds'][1] AS DOUBLE), c.wait_seconds) AS wait_seconds,
-    coalesce(try_cast(l.attributes['transfers'][1] AS DOUBLE), c.transfers::DOUBLE) AS transfers,
+    coalesce(l.attributes['direction'], c.direction) AS direction,
+    coalesce(l.attributes['contact_reason'], c.contact_reason) AS contact_reason,
+    l.attributes['need'] AS need,
+    try_cast(l.attributes['sentiment'] AS DOUBLE) AS sentiment,
+    coalesce(try_cast(l.attributes['wait_seconds'] AS DOUBLE), c.wait_seconds) AS wait_seconds,
+    coalesce(try_cast(l.attributes['transfers'] AS DOUBLE), c.transfers::DOUBLE) AS transfers,
     hour(l.proposed_at)::DOUBLE AS hour, (isodow(l.proposed_at) - 1)::DOUBLE AS weekday
 FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
-WHERE l.label IS NOT NULL
+WHERE l.label IS NOT NULL AND l.attributes['group'] IS DISTINCT FROM 'control'
 ORDER BY l.proposed_at, l.decision_id, l.action_id
 """
 
