@@ -65,10 +65,17 @@ def read_trail(row: bytes) -> tuple[TrailEvent, ...]:
 
 
 def merged(kept: Sequence[HistoryEvent], fresh: Sequence[HistoryEvent]) -> list[HistoryEvent]:
-    """Each (decision, action, outcome) once, the first news of it kept; oldest first; nothing older than HISTORY_DAYS before the newest."""
+    """Each (decision, action, outcome) once, the first news of it kept; oldest first; nothing older than HISTORY_DAYS before the newest.
+
+    'Never again' is kept whatever its age.
+    """
     events: dict[tuple[str, str, str], HistoryEvent] = {}
     for event in (*kept, *fresh):
         events.setdefault((event.decision_id, event.action_id, event.outcome), event)
     ordered = sorted(events.values(), key=lambda e: (e.occurred_at, e.decision_id, e.action_id, e.outcome))
     oldest = ordered[-1].occurred_at - timedelta(days=HISTORY_DAYS) if ordered else None
-    return [event for event in ordered if oldest is None or event.occurred_at >= oldest]
+    return [event for event in ordered if oldest is None or event.occurred_at >= oldest or _for_good(event)]
+
+
+def _for_good(event: HistoryEvent) -> bool:
+    return event.outcome == "opted_out" or event.reason == "never_again"

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
+from serving.api.bodies import Id, Strict, Text, Word
 from serving.api.once import Kept
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
 from serving.errors import MomentError
@@ -18,33 +19,28 @@ from serving.records.writer import Work
 from serving.service import Service
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
-Id = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class UtteranceBody(Strict):
     speaker: Literal["customer", "agent"]
-    text: Annotated[str, Field(max_length=4000)]
+    text: Text
     at: AwareDatetime | None = None
 
 
 class SceneBody(Strict):
-    contact_reason: str | None = None
+    contact_reason: Word | None = None
     need: Literal["issue", "emotion"] | None = None
     need_level: Literal["basic", "information", "emotional", "spiritual"] | None = None
     sentiment: Annotated[FiniteFloat, Field(ge=-1, le=1)] | None = None
     resolved: bool | None = None
     complaint: bool = False
-    facts: dict[str, FiniteFloat | bool | str] = {}
-    utterances: Annotated[list[UtteranceBody], Field(max_length=200)] = []
+    facts: dict[Word, FiniteFloat | bool | Text] = Field(default_factory=dict)
+    utterances: Annotated[list[UtteranceBody], Field(max_length=200)] = Field(default_factory=list)
 
 
 class AgentBody(Strict):
     agent_id: Id | None = None
-    certificates: list[str] = []
+    certificates: list[Word] = Field(default_factory=list)
     experience: Literal["newcomer", "expert"] | None = None
 
 
@@ -59,11 +55,11 @@ class DecisionRequest(Strict):
 
     interaction_id: Id
     customer_id: Id
-    channel: str
+    channel: Word
     direction: Literal["inbound", "outbound"] = "inbound"
     agent: AgentBody = AgentBody()
     scene: SceneBody = SceneBody()
-    language: str | None = None
+    language: Word | None = None
     contact: ContactBody = ContactBody()
     at: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=10)] = 3

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field, FiniteFloat
 
 from serving.api.auth import OnTheLine, Served
-from serving.api.decisions import Strict
+from serving.api.bodies import Strict, Text
 from serving.api.once import Kept
 from serving.records.interactions import ending_work, find_interaction
 
@@ -20,7 +20,7 @@ class EndBody(Strict):
     csat: Annotated[FiniteFloat, Field(ge=1, le=5)] | None = None
     nps: Annotated[FiniteFloat, Field(ge=0, le=10)] | None = None
     tip: Annotated[FiniteFloat, Field(ge=0)] | None = None
-    summary: Annotated[str, Field(max_length=4000)] | None = None
+    summary: Text | None = None
 
 
 @router.post("/{interaction_id}/end", status_code=204)

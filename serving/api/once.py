@@ -29,8 +29,8 @@ _KeyHeader = Annotated[
 ]
 
 
-class AnsweredBefore(Exception):  # noqa: N818 (no error: the way out of a route that need not run)
-    """The answer was given already."""
+class AnsweredBefore(Exception):
+    """The answer was given already: the way out of a route that need not run."""
 
     def __init__(self, stored: Stored) -> None:
         super().__init__()

@@ -29,13 +29,20 @@ def problem(status: int, detail: str, errors: Sequence[dict[str, object]] = (), 
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    errors: list[dict[str, object]] = [{"field": _field(item["loc"]), "detail": str(item["msg"])} for item in found]
+    errors = field_errors(error) if isinstance(error, RequestValidationError) else []
     return problem(422, "; ".join(f"{item['field']}: {item['detail']}" for item in errors), errors)
 
 
+def field_errors(error: RequestValidationError) -> list[dict[str, object]]:
+    """field and detail of everything that is wrong."""
+    return [{"field": _field(item["loc"]), "detail": str(item["msg"])} for item in error.errors()]
+
+
 def _field(place: Sequence[object]) -> str:
-    return ".".join(str(part) for part in place if part not in {"body", "query", "path"}) or "body"
+    # A field's name is the caller's; half a character in it must not break the answer.
+    return (
+        ".".join(str(part).encode(errors="replace").decode() for part in place if part not in {"body", "query", "path", "header"}) or "body"
+    )
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -66,8 +66,8 @@ class Gates:
         self._excluded = tuple(catalogue.where(partial(exclude_each_other, action)) for action in catalogue.actions)
 
     def consent(self, standing: Standing, permission: Permission, past: Past, language: str) -> None:
-        """No marketing without a yes; an opt-out on whatever action and channel ends all of it, and that action for good."""
-        if permission.opted_out > 0.0 or past.never:
+        """No marketing without a yes; an opt-out on whatever action and channel ends all of it; 'never again' ends that action for good."""
+        if permission.opted_out > 0.0 or past.opted_out:
             standing.withhold(self._marketing, self._opted_out.in_language(language))
         if not permission.marketing_consent > 0.0:
             standing.withhold(self._marketing, self._consent.in_language(language))

@@ -7,6 +7,7 @@ from datetime import datetime
 from features.customer import HistoryEvent
 
 WRONG_NUMBER = "wrong_number"
+NEVER_AGAIN = "never_again"
 YES_OR_NO = frozenset({"accepted", "declined", "converted", "opted_out"})
 
 
@@ -23,7 +24,10 @@ class Touch:
 
 @dataclass(slots=True)
 class Past:
-    """The history as the rules need it. answered, accepted: in this interaction; never, later (action -> suppressed until): in any."""
+    """The history as the rules need it. answered, accepted: in this interaction; never, later (action -> suppressed until): in any.
+
+    opted_out: the customer wants no marketing at all; never: these actions never again, whatever pause would have ended.
+    """
 
     touches: list[Touch] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
@@ -31,6 +35,7 @@ class Past:
     never: set[str] = field(default_factory=set)
     later: dict[str, datetime] = field(default_factory=dict)
     wrong_person: bool = False
+    opted_out: bool = False
 
 
 def merge(*histories: Sequence[HistoryEvent]) -> list[HistoryEvent]:
@@ -81,8 +86,9 @@ def _add(touch: Touch, event: HistoryEvent) -> None:
 
 def _answer(past: Past, event: HistoryEvent, here: bool) -> None:
     outcome, action_id = event.outcome, event.action_id
-    if outcome == "opted_out":
+    if outcome == "opted_out" or event.reason == NEVER_AGAIN:
         past.never.add(action_id)
+        past.opted_out |= outcome == "opted_out"
     if outcome == "deferred":
         if event.until is not None:
             past.later[action_id] = max(past.later.get(action_id, event.until), event.until)

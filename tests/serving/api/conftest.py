@@ -51,7 +51,7 @@ class Desk:
 
     def post(self, path: str, body: object, role: str = "agent", key: str | None = None):
         headers = {"Authorization": f"Bearer {self.keys[role]}"} | ({"Idempotency-Key": key} if key else {})
-        return self.client.post(path, json=body, headers=headers)
+        return self.client.post(path, content=json.dumps(body), headers=headers | {"Content-Type": "application/json"})
 
     def get(self, path: str, role: str = "agent", **headers: str):
         return self.client.get(path, headers={"Authorization": f"Bearer {self.keys[role]}"} | headers)
