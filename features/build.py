@@ -14,6 +14,7 @@ from features.errors import ViewError
 from features.events.lake import Lake
 from features.freshness import newest_rows, remember_build
 from features.home import Home
+from features.identities import owners_of
 from features.moments import everyone_at, proposals_before
 from features.online_write import write_online
 from features.transform import active_views, computed, distinct_moments, feature_schema, features_at, rows_of
@@ -71,7 +72,10 @@ def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: No
 
 
 def materialize(home: Home, at: datetime, told: Callable[[int], object] = lambda _: None) -> MaterializeReport:
-    """Write what is known of every customer at `at` to the online store: views, history and trail."""
+    """Write what is known of every customer at `at` to the online store: views, history and trail, and who is behind each identity.
+
+    What stands online for a later moment, by another clock, is replaced; what is pushed meanwhile is not.
+    """
     lake = Lake(home)
     with lake.connect() as connection:
         everyone = everyone_at(connection, at)
@@ -79,7 +83,9 @@ def materialize(home: Home, at: datetime, told: Callable[[int], object] = lambda
             raise ViewError(f"{home.lake}: no customer in any table; run `playcall ingest` first.")
         store = CompactStore(home.online)
         try:
-            write_online(connection, active_views(connection, home), store, distinct_moments(everyone), at=at, told=told)
+            store.set_back(at)
+            write_online(connection, active_views(connection, home), store, distinct_moments(everyone), told=told)
+            store.write_owners(owners_of(connection))
         finally:
             store.close()
     return MaterializeReport(at, everyone.num_rows)

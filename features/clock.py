@@ -57,7 +57,7 @@ class RequestClock:
 class DataClock:
     """Stands one second after the newest event, so that this event is already past.
 
-    It moves only when a newer event is received.
+    It moves only when events are received; for late ones by a tick, so that they come after what was decided before them.
     """
 
     newest: datetime
@@ -67,7 +67,7 @@ class DataClock:
         return self.newest + timedelta(seconds=1)
 
     def received(self, newest: datetime) -> datetime:
-        self.newest = max(self.newest, newest)
+        self.newest = max(self.newest + timedelta(microseconds=1), newest)
         return self.now()
 
 

@@ -1,7 +1,7 @@
 """The compact online store as the decision reads it: one lookup, one float vector, the history and the trail beside it."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from sqlite3 import Error as SqliteError
@@ -12,13 +12,14 @@ from features.compact_rows import CompactRows, ReadRow, StoredView, WrittenRow
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent, TrailEvent
 from features.errors import OnlineStoreError
 from features.home import Home
-from features.past import HISTORY, TRAIL, history_row, merged, microseconds, read_history, read_trail, trail_row
-from features.read_plan import ReadPlan, layout_of, make_plan
+from features.identities import IDENTITIES, Owner, identity_entity, owner_at, owners_row, read_owners
+from features.past import HISTORY, TRAIL, Past, history_row, microseconds, moment, read_history, read_trail, trail_row
+from features.read_plan import NO_FEATURES, ReadPlan, layout_of, make_plan
 from features.row_codec import Kind, Layout
 from features.views.view import View
 
 PROJECT = "playcall"
-_REPLACE = "INSERT OR REPLACE INTO rows (entity, view, layout, event_us, created_us, row) VALUES (?, ?, ?, ?, ?, ?)"
+_NO_TIME = 0
 _PAST = Layout(names=("events",), kinds=(Kind.OTHER,), defaults=(None,))
 _KEY_HEAD = struct.pack("<III", 1, 2, len("customer_id")) + b"customer_id" + struct.pack("<I", 2)
 
@@ -35,6 +36,7 @@ class CompactStore:
     def __init__(self, path: Path, project: str = PROJECT) -> None:
         self.rows = CompactRows(path)
         self.project = project
+        self._past: dict[str, StoredView] = {}
         self._plan = self._fresh_plan()
 
     @property
@@ -53,30 +55,47 @@ class CompactStore:
         history, trail = past.get(plan.history, b""), past.get(plan.trail, b"")
         return CustomerFeatures(customer_id, known, plan.schema, numbers, texts, read_history(history), read_trail(trail))
 
-    def write_history(self, customer_id: str, events: Sequence[HistoryEvent]) -> None:
-        if events:
-            self.write_histories({customer_id: events})
+    def owner(self, hashed: str, at: datetime) -> str | None:
+        """The customer behind a hashed identity (events.identity.hash_identity) at this moment; None when nobody is known to be."""
+        try:
+            (found,) = self.rows.read_view(self._past_view(IDENTITIES).view, [identity_entity(hashed)])
+        except SqliteError as error:
+            raise OnlineStoreError(f"{self.rows.path}: cannot read an identity ({error}); check the file and materialize again.") from error
+        return None if found is None else owner_at(found[2], microseconds(at))
 
-    def write_histories(self, histories: Mapping[str, Sequence[HistoryEvent]]) -> None:
-        """Add outcomes to the histories of many customers, each outcome once."""
-        view = self._declare_past(HISTORY)
-        with self.rows.transaction() as connection:
-            for customer_id, events in histories.items():
-                entity = customer_key(customer_id)
-                kept = connection.execute("SELECT row FROM rows WHERE entity = ? AND view = ?", (entity, view.view)).fetchone()
-                together = merged(read_history(kept[0]) if kept else (), events)
-                written = (entity, view.view, view.layout, microseconds(together[-1].occurred_at), 0, history_row(together))
-                connection.execute(_REPLACE, written)
+    def write_owners(self, owners: Mapping[str, Sequence[Owner]]) -> None:
+        """Replace what is known of these identities, by hashed value; oldest owner first."""
+        self._write_past(IDENTITIES, ((identity_entity(hashed), _NO_TIME, owners_row(kept)) for hashed, kept in owners.items()), _NO_TIME)
+
+    def write_past(self, histories: Past[HistoryEvent], trails: Past[TrailEvent], created: datetime) -> None:
+        """Replace history (oldest first) and trail (newest first) of these customers, each as known at their moment."""
+        made = microseconds(created)
+        told = ((customer_key(who), microseconds(at), history_row(events)) for who, (at, events) in histories.items())
+        self._write_past(HISTORY, told, made)
+        stepped = ((customer_key(who), microseconds(at), trail_row(steps)) for who, (at, steps) in trails.items())
+        self._write_past(TRAIL, stepped, made)
+
+    def stand_at(self, customer_ids: Sequence[str]) -> dict[str, datetime]:
+        """The moment at which each of these customers stands online; strangers are left out."""
+        found = {who: self.rows.stand_at(self.project, NO_FEATURES, customer_key(who)) for who in customer_ids}
+        return {who: moment(us) for who, us in found.items() if us is not None}
+
+    def set_back(self, at: datetime) -> None:
+        """Let what is written for `at` replace also what stands later: the clock was another one then."""
+        self.rows.set_back(self.project, microseconds(at))
+
+    def settle(self) -> None:
+        """After a large write: keep it on disk once."""
+        self.rows.settle()
 
     def forget(self, customer_id: str) -> None:
-        """Erase everything kept of the customer in every project of the file."""
+        """Erase everything kept of the customer in every project of the file, as an owner of identities too."""
         with self.rows.transaction() as connection:
             connection.execute("DELETE FROM rows WHERE entity = ?", (customer_key(customer_id),))
-
-    def write_trail(self, trails: Mapping[str, Sequence[TrailEvent]], at: datetime) -> None:
-        """Replace the trail of these customers; newest first."""
-        view, now = self._declare_past(TRAIL), microseconds(at)
-        self.rows.write(view, (WrittenRow(customer_key(customer), now, now, trail_row(trail)) for customer, trail in trails.items()))
+        owned = {entity: read_owners(row) for entity, row in self.rows.entities(self._past_view(IDENTITIES).view)}
+        left = {entity: [owner for owner in kept if owner.customer_id != customer_id] for entity, kept in owned.items()}
+        rows = ((entity, _NO_TIME, owners_row(kept)) for entity, kept in left.items() if len(kept) < len(owned[entity]))
+        self._write_past(IDENTITIES, rows, _NO_TIME)
 
     def write_view(self, view: View, position: int, rows: pa.Table, created: datetime) -> None:
         """Write rows of one view: customer_id, at (timestamp[us], UTC) and the fields. The newest moment of a customer wins."""
@@ -93,9 +112,14 @@ class CompactStore:
     def close(self) -> None:
         self.rows.close()
 
-    def _declare_past(self, name: str) -> StoredView:
-        declared = next((view for view in self.rows.views(self.project) if view.name == name), None)
-        return declared or self.rows.declare(self.project, name, _PAST, position=-1)
+    def _write_past(self, name: str, rows: Iterable[tuple[bytes, int, bytes]], created_us: int) -> None:
+        self.rows.write(self._past_view(name), (WrittenRow(entity, at, created_us, row) for entity, at, row in rows))
+
+    def _past_view(self, name: str) -> StoredView:
+        if name not in self._past:
+            declared = next((view for view in self.rows.views(self.project) if view.name == name), None)
+            self._past[name] = declared or self.rows.declare(self.project, name, _PAST, position=-1)
+        return self._past[name]
 
     def _plan_for(self, found: Sequence[ReadRow]) -> ReadPlan:
         """The plan at hand, or a fresh one when it does not fit: a row it does not know, or views changed since where no row can tell."""

@@ -151,6 +151,23 @@ class CompactRows:
         with self.transaction() as connection:
             connection.executemany(_WRITE, ((r.entity, view.view, view.layout, r.event_us, r.created_us, r.row) for r in rows))
 
+    def stand_at(self, project: str, unlike: Sequence[str], entity: bytes) -> int | None:
+        """The newest event of any of the entity's rows, but for the views named in `unlike`; None when it has none."""
+        marks = ", ".join("?" * len(unlike))
+        query = f"SELECT max(event_us) FROM rows JOIN views USING (view) WHERE entity = ? AND project = ? AND name NOT IN ({marks})"
+        newest: int | None = self.connection.execute(query, (entity, project, *unlike)).fetchone()[0]
+        return newest
+
+    def set_back(self, project: str, event_us: int) -> None:
+        """Make the project's rows that stand later stand at this event, so that what is written for it replaces them."""
+        with self.transaction() as connection:
+            query = "UPDATE rows SET event_us = ? WHERE event_us > ? AND view IN (SELECT view FROM views WHERE project = ?)"
+            connection.execute(query, (event_us, event_us, project))
+
+    def entities(self, view: int) -> Iterator[tuple[bytes, bytes]]:
+        """Every entity of a view with its row."""
+        yield from self.connection.execute("SELECT entity, row FROM rows WHERE view = ?", (view,))
+
     def settle(self) -> None:
         """Move the write-ahead log into the file, so that a large write does not stay on disk twice."""
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

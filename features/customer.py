@@ -1,6 +1,6 @@
 """The customer as the decision sees them: one typed read, one float vector, no store behind it in sight."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -82,8 +82,4 @@ class CustomerReader(Protocol):
 
     def read(self, customer_id: str, at: datetime) -> CustomerFeatures:
         """The customer at `at`; values whose view's time-to-live has ended are missing. Raises OnlineStoreError when the store cannot be read."""
-        ...
-
-    def write_history(self, customer_id: str, events: Sequence[HistoryEvent]) -> None:
-        """Add outcomes to the customer's history, once per (decision_id, action_id, outcome)."""
         ...

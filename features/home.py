@@ -30,6 +30,11 @@ class Home:
         return self.root / "online.db"
 
     @property
+    def owed(self) -> Path:
+        """Deliveries that are in the lake and not online yet."""
+        return self.root / "owed"
+
+    @property
     def records(self) -> Path:
         """Decisions, outcomes and the outbox (SQLite, WAL)."""
         return self.root / "records.db"

@@ -1,5 +1,6 @@
 """The moments features are asked for: every proposal's, and one 'now' for every customer."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import duckdb
@@ -30,7 +31,7 @@ def proposals_before(connection: duckdb.DuckDBPyConnection, at: datetime) -> pa.
     return connection.sql(query, params={"at": naive_utc(at)}).to_arrow_table()
 
 
-def these_at(customer_ids: list[str], at: datetime) -> pa.Table:
-    """These customers at one moment: customer_id, at."""
-    moment = pa.array([naive_utc(at)] * len(customer_ids), pa.timestamp("us"))
-    return pa.table({"customer_id": pa.array(customer_ids, pa.string()), "at": moment})
+def each_at(moments: Mapping[str, datetime]) -> pa.Table:
+    """Each customer at a moment of their own: customer_id, at."""
+    at = pa.array([naive_utc(moment) for moment in moments.values()], pa.timestamp("us"))
+    return pa.table({"customer_id": pa.array(moments.keys(), pa.string()), "at": at})

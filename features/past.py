@@ -1,8 +1,9 @@
 """A customer's history and channel trail as two small rows: what was answered, and where they have been."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 import orjson
 
@@ -16,6 +17,11 @@ PAST_KEPT = 4096
 """A talk asks for the same customer again and again: this many decoded rows are kept."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+
+
+Event = TypeVar("Event", HistoryEvent, TrailEvent)
+Past = dict[str, tuple[datetime, list[Event]]]
+"""By customer, everyone who was asked for: the moment, and what there is; an empty list where there is nothing (any more)."""
 
 
 def microseconds(at: datetime) -> int:
@@ -62,20 +68,3 @@ def read_trail(row: bytes) -> tuple[TrailEvent, ...]:
     if not row:
         return ()
     return tuple([TrailEvent(moment(at), channel, event, topic) for at, channel, event, topic in orjson.loads(row)])
-
-
-def merged(kept: Sequence[HistoryEvent], fresh: Sequence[HistoryEvent]) -> list[HistoryEvent]:
-    """Each (decision, action, outcome) once, the first news of it kept; oldest first; nothing older than HISTORY_DAYS before the newest.
-
-    'Never again' is kept whatever its age.
-    """
-    events: dict[tuple[str, str, str], HistoryEvent] = {}
-    for event in (*kept, *fresh):
-        events.setdefault((event.decision_id, event.action_id, event.outcome), event)
-    ordered = sorted(events.values(), key=lambda e: (e.occurred_at, e.decision_id, e.action_id, e.outcome))
-    oldest = ordered[-1].occurred_at - timedelta(days=HISTORY_DAYS) if ordered else None
-    return [event for event in ordered if oldest is None or event.occurred_at >= oldest or _for_good(event)]
-
-
-def _for_good(event: HistoryEvent) -> bool:
-    return event.outcome == "opted_out" or event.reason == "never_again"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from features.customer import HistoryEvent, TrailEvent
-from features.past import HISTORY_DAYS, TRAIL_STEPS
+from features.past import HISTORY_DAYS, TRAIL_STEPS, Event, Past
 from features.views.sql import visible
 
 _ANSWERS = f"""
@@ -14,7 +14,7 @@ SELECT p.customer_id, o.decision_id, o.action_id, o.outcome, coalesce(p.channel,
     try_cast(o.attributes['until'] AS TIMESTAMPTZ) AS until
 FROM moments m JOIN proposals p ON p.customer_id = m.customer_id AND {visible("p", "proposed_at")}
 JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id AND {visible("o", "occurred_at")}
-    AND o.occurred_at >= m.at - INTERVAL {HISTORY_DAYS} DAY
+    AND (o.outcome = 'opted_out' OR o.reason = 'never_again' OR o.occurred_at >= m.at - INTERVAL {HISTORY_DAYS} DAY)
 ORDER BY p.customer_id, o.occurred_at, o.decision_id, o.action_id, o.outcome
 """
 _STEPS = f"""
@@ -31,21 +31,26 @@ ORDER BY customer_id, occurred_at DESC, id
 """
 
 
-def histories(connection: duckdb.DuckDBPyConnection) -> dict[str, list[HistoryEvent]]:
-    """By customer, oldest first. The connection's relation `moments` holds one moment per customer."""
+def histories(connection: duckdb.DuckDBPyConnection) -> Past[HistoryEvent]:
+    """Oldest first; 'never again' stays however old it is. The connection's relation `moments` holds one moment per customer."""
     found: dict[str, list[HistoryEvent]] = defaultdict(list)
     for customer, decision, action, outcome, channel, occurred_at, interaction, reason, until in connection.execute(_ANSWERS).fetchall():
         later = None if until is None else until.astimezone(UTC)
         found[customer].append(HistoryEvent(decision, action, outcome, channel, _aware(occurred_at), interaction, reason, later))
-    return found
+    return _of_everyone(connection, found)
 
 
-def trails(connection: duckdb.DuckDBPyConnection) -> dict[str, list[TrailEvent]]:
-    """By customer, newest first, at most TRAIL_STEPS."""
+def trails(connection: duckdb.DuckDBPyConnection) -> Past[TrailEvent]:
+    """Newest first, at most TRAIL_STEPS."""
     found: dict[str, list[TrailEvent]] = defaultdict(list)
     for customer, occurred_at, channel, event, topic in connection.execute(_STEPS).fetchall():
         found[customer].append(TrailEvent(_aware(occurred_at), channel, event, topic))
-    return found
+    return _of_everyone(connection, found)
+
+
+def _of_everyone(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Event]]) -> Past[Event]:
+    everyone = connection.execute('SELECT customer_id, "at" FROM moments').fetchall()
+    return {customer: (_aware(at), found.get(customer, [])) for customer, at in everyone}
 
 
 def _aware(at: datetime) -> datetime:

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from features.compact_rows import CompactRows, ReadRow, StoredView
 from features.customer import FeatureSchema
+from features.identities import IDENTITIES
 from features.past import HISTORY, TRAIL
 from features.row_codec import Kind, Layout, text_reader
 from features.views import VIEWS
 from features.views.view import Dtype, View
 
 NOT_STORED = -1
+NO_FEATURES = (HISTORY, TRAIL, IDENTITIES)
 Numbers = NDArray[np.float64]
 
 
@@ -63,7 +65,7 @@ def layout_of(view: View) -> Layout:
 def make_plan(rows: CompactRows, project: str) -> ReadPlan:
     """The plan for the views the store holds now; for an empty store, that of VIEWS."""
     stored, layouts = rows.views(project), rows.layouts()
-    past = {view.name: view.view for view in stored if view.name in (HISTORY, TRAIL)}
+    past = {view.name: view.view for view in stored if view.name in NO_FEATURES}
     features = [view for view in stored if view.name not in past]
     shown = [layouts[view.layout] for view in features] or [layout_of(view) for view in VIEWS]
     schema = FeatureSchema(_names(shown, Kind.DOUBLE), _names(shown, Kind.TEXT))

@@ -1,12 +1,14 @@
-"""Bring a few customers online up to date with the lake, without touching the others."""
+"""Bring a few customers, or a few identities, online up to date with the lake, without touching the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from features.compact import CompactStore
 from features.events.lake import Lake
 from features.home import Home
-from features.moments import these_at
+from features.identities import owners_of
+from features.moments import each_at
 from features.online_write import write_online
 from features.transform import active_views, connection_for, distinct_moments
 
@@ -14,18 +16,32 @@ from features.transform import active_views, connection_for, distinct_moments
 def refresh(home: Home, customer_ids: Sequence[str], at: datetime, store: CompactStore | None = None) -> int:
     """Recompute these customers' views, history and trail from the lake as known at `at` and write them online; returns how many customers.
 
-    `store` lets a long-running process keep its connection. Recomputing twice gives the same rows.
+    A customer who stands online at a later moment is recomputed for that one: nobody goes back in time. `store` lets a long-running process
+    keep its connection. Recomputing twice gives the same rows.
     """
     wanted = sorted(set(customer_ids))
     if not wanted:
         return 0
-    lake = Lake(home)
-    moments = distinct_moments(these_at(wanted, at))
-    open_store = store or CompactStore(home.online)
+    with _opened(home, store) as online:
+        stand = online.stand_at(wanted)
+        moments = distinct_moments(each_at({customer: max(at, stand.get(customer, at)) for customer in wanted}))
+        with connection_for(Lake(home), moments) as connection:
+            write_online(connection, active_views(connection, home), online, moments, told=lambda _: None)
+    return len(wanted)
+
+
+def refresh_identities(home: Home, hashed: Sequence[str], store: CompactStore | None = None) -> None:
+    """Write online who owns these identities (hashed values), and since when."""
+    if hashed:
+        with _opened(home, store) as online, Lake(home).connect() as connection:
+            online.write_owners(owners_of(connection, hashed))
+
+
+@contextmanager
+def _opened(home: Home, store: CompactStore | None) -> Iterator[CompactStore]:
+    online = store or CompactStore(home.online)
     try:
-        with connection_for(lake, moments) as connection:
-            write_online(connection, active_views(connection, home), open_store, moments, at=at, told=lambda _: None)
+        yield online
     finally:
         if store is None:
-            open_store.close()
-    return len(wanted)
+            online.close()

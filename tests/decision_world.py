@@ -164,9 +164,6 @@ class Reader:
             raise OnlineStoreError("online.db: cannot be read; start the store")
         return self.who
 
-    def write_history(self, customer_id: str, events: Sequence[HistoryEvent]) -> None:
-        raise AssertionError("a decision writes no history")
-
 
 @dataclass
 class Live:

@@ -3,18 +3,20 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 import pyarrow as pa
 
 from features.adapters.registry import ADAPTERS
-from features.clock import WallClock
+from features.clock import ClockKind, WallClock, open_clock
 from features.errors import AdapterError
-from features.events.ingest import IngestReport, ingest_files, ingest_tables
+from features.events.ingest import Committing, IngestReport, ingest_files, ingest_tables
 from features.events.lake import Lake
 from features.events.tables import TABLES
 from features.home import Home
+from features.push import Settled, owing, settle
 
 REFUSALS_PRINTED = 3
 
@@ -28,9 +30,15 @@ REFUSALS_PRINTED = 3
 @click.option("--adapter", type=click.Choice(sorted(ADAPTERS)), help="Read foreign files through this adapter instead; no TABLE then.")
 @click.option("--first-row", type=click.IntRange(min=1), default=1, show_default=True, help="Number of the file's first row (adapters).")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of times without offset, like Asia/Shanghai.")
+@click.option("--push", is_flag=True, help="Bring the customers concerned online at once, and nobody else.")
+@click.option(
+    "--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means for --push."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of sentences.")
 @click.pass_obj
-def ingest_command(home: Home, arguments: tuple[str, ...], *, adapter: str | None, first_row: int, zone: str, as_json: bool) -> None:
+def ingest_command(
+    home: Home, arguments: tuple[str, ...], *, adapter: str | None, first_row: int, zone: str, push: bool, clock: str, as_json: bool
+) -> None:
     """Check the rows of CSV and Parquet files (or folders of them) and keep the good ones; the same file twice changes nothing.
 
     \b
@@ -38,19 +46,22 @@ def ingest_command(home: Home, arguments: tuple[str, ...], *, adapter: str | Non
     Bad rows go to quarantine with their reason and stop nothing else.
     """
     lake = Lake(home)
+    committing = owing(home) if push else None
     if adapter is not None:
-        reports = _through_adapter(lake, adapter, [Path(argument) for argument in arguments], first_row)
+        reports = _through_adapter(lake, adapter, [Path(argument) for argument in arguments], first_row, committing)
     else:
-        reports = [_own_files(lake, arguments, zone, quiet=as_json)]
-    tell(reports, as_json=as_json)
+        reports = [_own_files(lake, arguments, zone, committing, quiet=as_json)]
+    online = settle(home, open_clock(ClockKind(clock), lake.newest_event)) if push else None
+    tell(reports, online, as_json=as_json)
 
 
-def tell(reports: Sequence[IngestReport], *, as_json: bool) -> None:
+def tell(reports: Sequence[IngestReport], online: Settled | None, *, as_json: bool) -> None:
     """Print the reports; warnings go to standard error."""
     for warning in [warning for report in reports for warning in report.warnings]:
         click.echo(f"warning: {warning}", err=True)
     if as_json:
-        click.echo(json.dumps({"tables": [_as_json(report) for report in reports]}, ensure_ascii=False))
+        told = {"tables": [_as_json(report) for report in reports]} | ({"online": asdict(online)} if online else {})
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     for report in reports:
         click.echo(
@@ -61,10 +72,16 @@ def tell(reports: Sequence[IngestReport], *, as_json: bool) -> None:
             click.echo(f"  {refused.file} row {refused.row}: {refused.reason}")
         if report.quarantined > REFUSALS_PRINTED:
             click.echo(f"  ... and {report.quarantined - REFUSALS_PRINTED:,} more; all of them are in the lake's quarantine folder")
-    click.echo("Next: playcall features build")
+    click.echo(_told_online(online) if online else "Next: playcall features build")
 
 
-def _own_files(lake: Lake, arguments: Sequence[str], zone: str, *, quiet: bool) -> IngestReport:
+def _told_online(online: Settled) -> str:
+    if online.waiting:
+        return f"Not online yet, and kept until the online store answers: {online.waiting}"
+    return f"{online.customers:,} customers and {online.identities:,} identities are up to date online."
+
+
+def _own_files(lake: Lake, arguments: Sequence[str], zone: str, committing: Committing | None, *, quiet: bool) -> IngestReport:
     if not arguments or arguments[0] not in TABLES:
         said = f"'{arguments[0]}' is not an event table" if arguments else "no TABLE named"
         raise click.UsageError(f"{said}; the tables are {', '.join(TABLES)}")
@@ -77,10 +94,11 @@ def _own_files(lake: Lake, arguments: Sequence[str], zone: str, *, quiet: bool) 
         now=WallClock().now(),
         zone=zone,
         show_progress=sys.stderr.isatty() and not quiet,
+        committing=committing,
     )
 
 
-def _through_adapter(lake: Lake, name: str, files: Sequence[Path], first_row: int) -> list[IngestReport]:
+def _through_adapter(lake: Lake, name: str, files: Sequence[Path], first_row: int, committing: Committing | None) -> list[IngestReport]:
     adapter = ADAPTERS[name]
     if files:
         deliveries: Iterable[tuple[str, dict[str, pa.Table]]] = ((str(file), adapter.adapt(file, first_row)) for file in files)
@@ -89,7 +107,7 @@ def _through_adapter(lake: Lake, name: str, files: Sequence[Path], first_row: in
     else:
         raise AdapterError(f"--adapter {name}: no file named, and it has no public source to fetch from; name the file")
     now = WallClock().now()
-    return [report for label, tables in deliveries for report in ingest_tables(lake, tables, now=now, label=label)]
+    return [report for label, tables in deliveries for report in ingest_tables(lake, tables, now=now, label=label, committing=committing)]
 
 
 def _as_json(report: IngestReport) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Files and rows into the lake: judged, compared with what is there, and committed at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,25 @@ from features.events.quarantine import bad_rows, quarantine_select
 from features.events.rows import rows_as_arrow
 from features.events.sources import Source, gather, open_source
 from features.events.staging import Staged, stage
-from features.events.tables import IDENTITIES, TABLES, Table
+from features.events.tables import IDENTITIES, PROPOSALS, TABLES, Table
+from features.events.touched import Touched, moved_from, touched_by
 from features.events.versions import Resolved, has_customer, resolve
 from features.events.writing import Addition, added, bounded_connection, staging_folder, write_part
 
 FEW_CUSTOMERS = 10_000
 REFUSALS_SHOWN = 1_000
+Committing = Callable[[int, Touched], None]
+"""Told just before a commit: the generation it makes, and whom it concerns. An error here stops the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a delivery comes in. now: when corrections become known. known_at: overrules what the rows say of it. zone: of times without offset."""
+
+    now: datetime
+    known_at: datetime | None = None
+    zone: str = "UTC"
+    committing: Committing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,19 @@ class IngestReport:
 
 
 def ingest_files(
-    lake: Lake, table: str, paths: Sequence[Path], *, now: datetime, zone: str = "UTC", show_progress: bool = False
+    lake: Lake,
+    table: str,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    show_progress: bool = False,
+    committing: Committing | None = None,
 ) -> IngestReport:
     """Bring CSV and Parquet files, or folders of them, into the lake. The same file twice changes nothing.
 
     now: aware, when corrections become known. zone: where times without offset are read. show_progress: a bar on the terminal.
+    committing: told just before the commit whom it concerns.
     Raises TableError for an unknown table or zone, an unreadable file, a missing required column; then nothing is stored.
     """
     known = _table(table)
@@ -70,39 +91,45 @@ def ingest_files(
         if show_progress:
             connection.execute("SET enable_progress_bar = true")
         sources = [open_source(connection, known, file) for file in files]
-        return _ingest(lake, connection, folder, known, sources, now=now, known_at=None, zone=zone)
+        return _ingest(lake, connection, folder, known, sources, Arrival(now, None, zone, committing))
 
 
-def ingest_tables(lake: Lake, tables: Mapping[str, pa.Table], *, now: datetime, label: str) -> list[IngestReport]:
+def ingest_tables(
+    lake: Lake, tables: Mapping[str, pa.Table], *, now: datetime, label: str, committing: Committing | None = None
+) -> list[IngestReport]:
     """Bring Arrow tables, as adapters make them, into the lake; `label` names them in quarantine."""
     reports = []
     for name, rows in tables.items():
         known = _table(name)
         with staging_folder(lake.folder) as folder, bounded_connection(folder) as connection:
             source = _arrow_source(connection, rows, label, first_row=1)
-            reports.append(_ingest(lake, connection, folder, known, [source], now=now, known_at=None, zone="UTC"))
+            reports.append(_ingest(lake, connection, folder, known, [source], Arrival(now, committing=committing)))
     return reports
 
 
-def ingest_rows(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, known_at: datetime) -> IngestReport:
+def ingest_rows(
+    lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, known_at: datetime, committing: Committing | None = None
+) -> IngestReport:
     """Bring pushed rows into the lake, by the checks of files; a bad row is refused by its index, the others stand.
 
     Values may be JSON values or aware datetimes; `attributes` may be an object. known_at: aware, when the rows arrived.
     A row without a required column is refused like one with an empty value.
     """
-    return _pushed(lake, table, rows, now=known_at, known_at=known_at)
+    return _pushed(lake, table, rows, Arrival(known_at, known_at, committing=committing))
 
 
-def ingest_rows_as_lived(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, now: datetime) -> IngestReport:
+def ingest_rows_as_lived(
+    lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, now: datetime, committing: Committing | None = None
+) -> IngestReport:
     """The same for rows of a time that is lived again: each is known as it happened, like the rows of a file."""
-    return _pushed(lake, table, rows, now=now, known_at=None)
+    return _pushed(lake, table, rows, Arrival(now, committing=committing))
 
 
-def _pushed(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], *, now: datetime, known_at: datetime | None) -> IngestReport:
+def _pushed(lake: Lake, table: str, rows: Sequence[Mapping[str, object]], arrival: Arrival) -> IngestReport:
     known = _table(table)
     with staging_folder(lake.folder) as folder, bounded_connection(folder) as connection:
         source = _arrow_source(connection, rows_as_arrow(known, rows), "pushed", first_row=0)
-        return _ingest(lake, connection, folder, known, [source], now=now, known_at=known_at, zone="UTC")
+        return _ingest(lake, connection, folder, known, [source], arrival)
 
 
 def _table(name: str) -> Table:
@@ -131,41 +158,47 @@ def _ingest(
     folder: Path,
     table: Table,
     sources: Sequence[Source],
-    *,
-    now: datetime,
-    known_at: datetime | None,
-    zone: str,
+    arrival: Arrival,
 ) -> IngestReport:
     key = identity_key(lake.home) if table is IDENTITIES else None
     staged: list[Staged] = []
     for source in sources:
         first = sum(delivery.read for delivery in staged)
-        staged.append(stage(connection, table, source, folder, first_ordinal=first, known_at=known_at, identity_key=key))
+        staged.append(stage(connection, table, source, folder, first_ordinal=first, known_at=arrival.known_at, identity_key=key))
     connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
     with writer_lock(lake.folder):
-        resolved = _commit(lake.folder, connection, table, staged, now=now)
+        resolved = _commit(lake.folder, connection, table, staged, arrival)
     return replace(
         _counted(table, staged, resolved),
-        warnings=tuple(_naive_warning(delivery, zone) for delivery in staged if delivery.naive),
+        warnings=tuple(_naive_warning(delivery, arrival.zone) for delivery in staged if delivery.naive),
         refused=_refused(connection, table, staged),
         customers=_touched(connection, table),
     )
 
 
-def _commit(lake: Path, connection: duckdb.DuckDBPyConnection, table: Table, staged: Sequence[Staged], *, now: datetime) -> Resolved:
+def _commit(
+    lake: Path,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    staged: Sequence[Staged],
+    arrival: Arrival,
+) -> Resolved:
     """Store what is new; the manifest is replaced only when something is."""
     manifest = read_manifest(lake)
     good = sql.parquet(delivery.rows for delivery in staged)
     stored = stored_rows(table, manifest.table(table.name), lake)
-    resolved = resolve(connection, table, good, stored, next_seq=manifest.next_seq, now=now)
+    resolved = resolve(connection, table, good, stored, next_seq=manifest.next_seq, now=arrival.now)
     after = added(manifest, table.name, _write(lake, connection, table, manifest, resolved), read=sum(delivery.read for delivery in staged))
     if any(delivery.bad for delivery in staged):
         held = stored_rows(QUARANTINE_TABLE, manifest.table(QUARANTINE_TABLE.name), lake)
-        select = quarantine_select(connection, table, staged, held, now=now)
+        select = quarantine_select(connection, table, staged, held, now=arrival.now)
         parts = write_part(connection, lake, f"{QUARANTINE_TABLE.name}/{after.generation:08d}.parquet", select)
         after = added(after, QUARANTINE_TABLE.name, Addition(parts), read=0)
     if after.files() != manifest.files():
         after = compacted(connection, lake, living(lake, after))
+        if arrival.committing and resolved.added + resolved.corrected:
+            proposals = stored_rows(PROPOSALS, manifest.table(PROPOSALS.name), lake)
+            arrival.committing(after.generation, touched_by(connection, table, proposals))
         commit_manifest(lake, after)
         sweep(lake, after)
     return resolved
@@ -208,6 +241,5 @@ def _touched(connection: duckdb.DuckDBPyConnection, table: Table) -> frozenset[s
     """Also the customer a corrected row was taken from."""
     if not has_customer(table):
         return frozenset()
-    moved = "SELECT customer_id FROM standing WHERE seq IN (SELECT seq FROM outdated)"
-    rows = connection.execute(f"SELECT customer_id FROM new_rows UNION {moved} LIMIT {FEW_CUSTOMERS + 1}").fetchall()
+    rows = connection.execute(f"SELECT customer_id FROM new_rows UNION {moved_from()} LIMIT {FEW_CUSTOMERS + 1}").fetchall()
     return frozenset(row[0] for row in rows) if len(rows) <= FEW_CUSTOMERS else frozenset()

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from features.events import sql
+from features.events.attribute_kinds import attribute_kinds
 from features.events.layout import QUARANTINE_TABLE, stored_columns, stored_rows
 from features.events.manifest import Manifest, manifest_path, read_manifest
 from features.events.tables import TABLES, Table
@@ -42,10 +43,11 @@ class Lake:
         return self._seen[1]
 
     def connect(self, *, customers: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
-        """An in-memory connection, UTC, with one relation per event table and one named quarantine.
+        """An in-memory connection, UTC, with one relation per event table, one named quarantine, and attribute_kinds (name, numeric).
 
         Columns: the contract's, then attributes MAP(VARCHAR, VARCHAR), known_at and superseded_at (TIMESTAMP, UTC, microseconds).
-        With `customers` the tables hold these customers only and are already in memory. The connection keeps the state of its first moment.
+        With `customers` the event tables hold these customers only and are already in memory; attribute_kinds tells of all of them.
+        The connection keeps the state of its first moment.
         """
         manifest = self.manifest()
         connection = duckdb.connect(":memory:")
@@ -59,6 +61,9 @@ class Lake:
                 connection.execute(f"CREATE VIEW {sql.name(table.name)} AS {shown}")
             else:
                 connection.execute(f"CREATE TABLE {sql.name(table.name)} AS {shown} WHERE {_of(connection, table, customers)}")
+        connection.execute("CREATE TABLE attribute_kinds (name VARCHAR, numeric BOOLEAN)")
+        for kind in attribute_kinds(connection, self.folder, manifest.table("customers")).items():
+            connection.execute("INSERT INTO attribute_kinds VALUES (?, ?)", kind)
         rows = stored_rows(QUARANTINE_TABLE, manifest.table(QUARANTINE_TABLE.name), self.folder)
         connection.execute(f"CREATE VIEW quarantine AS SELECT {sql.names(c.name for c in QUARANTINE_TABLE.columns)} FROM ({rows})")
         return connection

@@ -9,18 +9,14 @@ from features.views.sql import Feature, Group, number, seen, text, view
 from features.views.view import View
 
 NAME = "attributes"
-_KINDS = """
-SELECT entry.key AS name, bool_and(entry.value IS NULL OR trim(entry.value) = '' OR try_cast(entry.value AS DOUBLE) IS NOT NULL) AS numeric
-FROM (SELECT unnest(map_entries(attributes)) AS entry FROM customers) GROUP BY name ORDER BY name
-"""
 
 
 def attributes_view(connection: duckdb.DuckDBPyConnection) -> View | None:
-    """The view of the attributes the lake holds now; None when there are none.
+    """The view of the attributes the whole lake holds now, also where the connection shows a few customers; None when there are none.
 
     A column is a number when every value that is not empty reads as one. Raises ViewError when two columns become one feature.
     """
-    kinds: list[tuple[str, bool]] = connection.execute(_KINDS).fetchall()
+    kinds: list[tuple[str, bool]] = connection.execute("SELECT name, numeric FROM attribute_kinds ORDER BY name").fetchall()
     if not kinds:
         return None
     features = [_feature(name, numeric=numeric) for name, numeric in kinds]

@@ -1,19 +1,15 @@
 """The loop closes downwards: what was recorded becomes rows of the event tables, and the customers are refreshed online."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Row, delete, select
 
-from features.clock import Clock, ClockKind
-from features.events.ingest import ingest_rows, ingest_rows_as_lived
-from features.events.lake import Lake
-from features.events.tables import TABLES
+from features.clock import Clock
 from features.home import Home
-from features.refresh import refresh
+from features.push import push_tables
 from serving.records.decisions import find_decision
 from serving.records.interactions import find_interaction
 from serving.records.scope import of_tenant
@@ -39,34 +35,17 @@ def deliver(store: Store, home: Home, clock: Clock) -> Delivery:
     """
     waiting = store.rows(select(OUTBOX).order_by(OUTBOX.c.seq).limit(BATCH))
     tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
-    customers: set[str] = set()
     for line in waiting:
-        table, rows, customer = _KINDS[line.kind](store, line.tenant, line.subject)
+        table, rows = _KINDS[line.kind](store, line.tenant, line.subject)
         tables[table].extend(rows)
-        customers.add(customer)
     if waiting:
-        at = clock.received(max(_happened(tables)))
-        for table, rows in tables.items():
-            if rows:
-                _store(Lake(home), table, rows, clock, at)
-        refresh(home, sorted(customers), at)
+        push_tables(home, tables, clock)
         with store.transaction() as connection:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.seq.in_([line.seq for line in waiting])))
     return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
 
 
-def _store(lake: Lake, table: str, rows: Rows, clock: Clock, at: datetime) -> None:
-    if clock.kind is ClockKind.REQUEST:
-        ingest_rows_as_lived(lake, table, rows, now=clock.now())
-    else:
-        ingest_rows(lake, table, rows, known_at=at)
-
-
-def _happened(tables: dict[str, Rows]) -> Iterable[datetime]:
-    return (row[TABLES[table].happened_at] for table, rows in tables.items() for row in rows)
-
-
-def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
     kept = find_decision(store, tenant, subject)
     answer = kept.shown()
     scene = answer["scene"]
@@ -96,10 +75,10 @@ def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
         }
         for action in answer["actions"]
     ]
-    return "proposals", rows, kept.customer_id
+    return "proposals", rows
 
 
-def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
     decision_id, action_id, outcome = orjson.loads(subject)
     found = store.rows(
         select(OUTCOMES).where(
@@ -109,7 +88,7 @@ def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
             OUTCOMES.c.outcome == outcome,
         )
     )
-    return "outcomes", [_outcome_row(row) for row in found], found[0].customer_id
+    return "outcomes", [_outcome_row(row) for row in found]
 
 
 def _outcome_row(row: Row[Any]) -> dict[str, Any]:
@@ -118,7 +97,7 @@ def _outcome_row(row: Row[Any]) -> dict[str, Any]:
     return told | {"reason": row.reason, "value": row.value, "attributes": attributes}
 
 
-def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
+def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
     row = find_interaction(store, tenant, subject)
     opening, ending = orjson.loads(row.opening), orjson.loads(row.ending)
     scene, contact, agent = opening.get("scene") or {}, opening.get("contact") or {}, opening.get("agent") or {}
@@ -138,7 +117,7 @@ def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows, str]:
         "nps": ending.get("nps"),
         "sentiment": scene.get("sentiment"),
     }
-    return "contacts", [told], row.customer_id
+    return "contacts", [told]
 
 
-_KINDS: dict[str, Callable[[Store, str, str], tuple[str, Rows, str]]] = {"decision": _decision, "outcome": _outcome, "ended": _ended}
+_KINDS: dict[str, Callable[[Store, str, str], tuple[str, Rows]]] = {"decision": _decision, "outcome": _outcome, "ended": _ended}

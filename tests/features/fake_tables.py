@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from features.events.attribute_kinds import ATTRIBUTE_KINDS
 from features.events.tables import TABLES
 from features.home import Home
 
@@ -37,4 +38,5 @@ class FakeTables:
                 values = {"known_at": known} | dict(row)
                 marks = ", ".join("?" for _ in columns)
                 connection.execute(f"INSERT INTO {table.name} VALUES ({marks})", [values.get(name) for name, _ in columns])
+        connection.execute("CREATE VIEW attribute_kinds AS " + ATTRIBUTE_KINDS.format(customers="customers"))
         return connection

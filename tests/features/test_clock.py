@@ -15,7 +15,12 @@ def test_the_data_clock_stands_just_after_the_newest_event():
 def test_the_data_clock_moves_with_news_and_never_back():
     clock = open_clock(ClockKind.DATA, lambda: NEWEST)
     assert clock.received(NEWEST + timedelta(days=2)) == NEWEST + timedelta(days=2, seconds=1)
-    assert clock.received(NEWEST) == NEWEST + timedelta(days=2, seconds=1)
+    assert clock.now() == NEWEST + timedelta(days=2, seconds=1)
+
+
+def test_late_news_moves_the_data_clock_by_a_tick_so_that_it_comes_after_what_was_decided_before():
+    clock = open_clock(ClockKind.DATA, lambda: NEWEST)
+    assert clock.received(NEWEST - timedelta(days=9)) == NEWEST + timedelta(seconds=1, microseconds=1)
 
 
 def test_in_a_life_lived_again_news_is_known_as_it_happens():

@@ -11,6 +11,7 @@ import pytest
 from features.compact import CompactStore
 from features.customer import HistoryEvent, TrailEvent
 from features.errors import OnlineStoreError
+from features.identities import Owner
 from features.schema import schema_of
 from features.views import VIEWS
 from features.views.view import Dtype, Field, View
@@ -100,37 +101,62 @@ def event(outcome: str, minutes: int, decision: str = "d1") -> HistoryEvent:
     return HistoryEvent(decision, "gift", outcome, "voice", NOW + timedelta(minutes=minutes), "i1", None, NOW + timedelta(days=3))
 
 
-def test_an_outcome_told_twice_is_in_the_history_once(store: CompactStore) -> None:
-    store.write_history("a", [event("declined", 2)])
-    store.write_history("a", [event("declined", 2), event("presented", 1)])
-    assert store.read("a", NOW).history == (event("presented", 1), event("declined", 2))
+def tell(store: CompactStore, events: list[HistoryEvent], steps: list[TrailEvent] | None = None, at: datetime = NOW) -> None:
+    store.write_past({"a": (at, events)}, {"a": (at, steps or [])}, at)
 
 
-def test_history_forgets_what_is_older_than_four_hundred_days(store: CompactStore) -> None:
-    store.write_history("a", [event("presented", -401 * 24 * 60, "old"), event("presented", 0)])
-    assert [told.decision_id for told in store.read("a", NOW).history] == ["d1"]
+def test_history_and_trail_are_replaced_by_a_later_moment_and_never_by_an_older_one(store: CompactStore) -> None:
+    steps = [TrailEvent(NOW, "app", "login", None), TrailEvent(NOW - timedelta(hours=1), "voice", "contact", "limit")]
+    tell(store, [event("presented", 1)], steps[1:], NOW)
+    tell(store, [event("presented", 1), event("declined", 2)], steps, NOW + timedelta(hours=1))
+    tell(store, [], [], NOW)
+    got = store.read("a", NOW)
+    assert got.history == (event("presented", 1), event("declined", 2))
+    assert got.trail == tuple(steps)
+
+
+def test_what_was_taken_back_leaves_history_and_trail(store: CompactStore) -> None:
+    tell(store, [event("presented", 1)], [TrailEvent(NOW, "app", "login", None)])
+    tell(store, [], [], NOW + timedelta(hours=1))
+    got = store.read("a", NOW)
+    assert (got.history, got.trail) == ((), ())
 
 
 def test_a_history_alone_does_not_make_a_customer_known(store: CompactStore) -> None:
-    store.write_history("a", [event("presented", 1)])
+    tell(store, [event("presented", 1)])
     got = store.read("a", NOW)
     assert not got.known
     assert len(got.history) == 1
 
 
-def test_the_trail_is_replaced_and_newest_first(store: CompactStore) -> None:
-    steps = [TrailEvent(NOW, "app", "login", None), TrailEvent(NOW - timedelta(hours=1), "voice", "contact", "limit")]
-    store.write_trail({"a": steps[1:]}, NOW)
-    store.write_trail({"a": steps}, NOW)
-    assert store.read("a", NOW).trail == tuple(steps)
+OWNERS = [Owner(NOW, "a"), Owner(NOW + timedelta(days=3), "b")]
+
+
+def test_an_identity_belongs_to_whom_it_was_verified_for_last(store: CompactStore) -> None:
+    store.write_owners({"f00d": OWNERS})
+    assert [store.owner("f00d", NOW + timedelta(days=days)) for days in (0, 1, 3, 4)] == [None, "a", "a", "b"]
+    assert store.owner("cafe", NOW) is None
 
 
 def test_a_forgotten_customer_leaves_nothing(store: CompactStore) -> None:
     store.write_view(view(), 0, rows("habits", "a", NOW, 3.5, "voice"), NOW)
-    store.write_history("a", [event("presented", 1)])
+    tell(store, [event("presented", 1)], [TrailEvent(NOW, "app", "login", None)])
+    store.write_owners({"f00d": OWNERS, "cafe": OWNERS[1:]})
     store.forget("a")
     got = store.read("a", NOW)
     assert (got.known, got.history, got.trail) == (False, (), ())
+    assert [store.owner("f00d", NOW + timedelta(days=days)) for days in (1, 4)] == [None, "b"]
+    assert store.owner("cafe", NOW + timedelta(days=4)) == "b"
+
+
+def test_setting_the_clock_back_lets_a_full_write_replace_what_stands_later(store: CompactStore) -> None:
+    store.write_view(view(), 0, rows("habits", "a", NOW, 9.0, "later"), NOW)
+    earlier = NOW - timedelta(days=700)
+    store.set_back(earlier)
+    assert store.read("a", earlier).text("habits_word") == "later"
+    assert store.stand_at(["a", "nobody"]) == {"a": earlier}
+    store.write_view(view(), 0, rows("habits", "a", earlier, 1.0, "earlier"), NOW)
+    assert store.read("a", earlier).text("habits_word") == "earlier"
 
 
 def test_threads_read_side_by_side(store: CompactStore) -> None:
