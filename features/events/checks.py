@@ -1,5 +1,6 @@
 """Every rule a row must pass, as SQL: one expression per column for its value, one for what is wrong with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from features.events import sql
@@ -35,13 +36,19 @@ def attributes(table: Table, found: dict[str, str]) -> str:
     ready = found.get("attributes", "").startswith("MAP(")
     extra = sorted(column for column in found if column not in known and not (ready and column == "attributes"))
     pairs = ", ".join(f"{{'key': {sql.text(column)}, 'value': {_text(column)}}}" for column in extra)
-    kept = f"list_filter([{pairs}], lambda pair: pair.value IS NOT NULL)"
+    pair = own_name("pair", found)
+    kept = f"list_filter([{pairs}], lambda {pair}: {pair}.value IS NOT NULL)"
     if ready:
         own = f"coalesce(map_entries(attributes::{ATTRIBUTES}), [])"
         kept = f"list_sort(list_concat({own}, {kept}))" if extra else f"list_sort({own})"
     elif not extra:
         return f"MAP {{}}::{ATTRIBUTES}"
     return f"map_from_entries({kept})::{ATTRIBUTES}"
+
+
+def own_name(word: str, found: Iterable[str]) -> str:
+    """A name longer than any of the source's, so that none of them can be mistaken for it."""
+    return "_" * max((len(column) for column in found), default=0) + word
 
 
 def _checked(column: Column, found: str | None) -> CheckedColumn:

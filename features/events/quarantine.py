@@ -35,7 +35,7 @@ def quarantine_select(connection: duckdb.DuckDBPyConnection, table: Table, stage
 def bad_rows(table: Table, staged: Staged) -> str:
     """A SELECT of table_name, file, row, reason and raw. Row 1 follows the header; lines that could not be split count too."""
     said = f"SELECT {sql.text(table.name)} AS table_name, {sql.text(Path(staged.label).name)} AS file"
-    judged = f"SELECT row, reason, raw FROM {sql.parquet([staged.rows])} WHERE reason IS NOT NULL"
+    judged = f"SELECT row, refusal AS reason, raw FROM {sql.parquet([staged.rows])} WHERE refusal IS NOT NULL"
     if staged.rejects is None:
         return f"{said}, row, reason, raw FROM ({judged})"
     rejects = sql.parquet([staged.rejects])

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from features.events import sql
-from features.events.checks import CheckedColumn, attributes, checked_columns
+from features.events.checks import CheckedColumn, attributes, checked_columns, own_name
 from features.events.identity import hash_identity_sql
 from features.events.sources import Source
 from features.events.tables import Table
@@ -15,9 +15,9 @@ from features.events.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A judged delivery. Good rows are those of `rows` whose reason is NULL.
+    """A judged delivery. Good rows are those of `rows` whose refusal is NULL.
 
-    rows: Parquet file with ordinal, the table's columns, attributes, known_given, reason, raw, naive.
+    rows: Parquet file with ordinal, the table's columns, attributes, known_given, refusal, raw, naive.
     rejects: Parquet file with the lines the reader could not split (row, reason, raw), or None.
     """
 
@@ -48,7 +48,7 @@ def stage(
     read = _rows(connection.execute(f"COPY ({select}) TO {sql.text(str(number))} (FORMAT parquet)"))
     rejects, rejected = _rejects(connection, folder / f"{first_ordinal:012d}-rejects.parquet") if source.rejects else (None, 0)
     counted = connection.execute(
-        f"SELECT count(*) FILTER (reason IS NOT NULL), count(*) FILTER (naive) FROM {sql.parquet([number])}"
+        f"SELECT count(*) FILTER (refusal IS NOT NULL), count(*) FILTER (naive) FROM {sql.parquet([number])}"
     ).fetchone()
     bad, naive = counted if counted else (0, 0)
     return Staged(source.label, number, rejects, read + rejected, bad + rejected, naive)
@@ -62,11 +62,12 @@ def judging_select(table: Table, source: Source, *, first_ordinal: int, known_at
     naive = " OR ".join(f"coalesce({column.naive}, false)" for column in columns if column.naive) or "false"
     values = [f"{_stored(column, identity_key)} AS {sql.name(column.column.name)}" for column in columns[:-1]]
     known = f"TIMESTAMP {sql.text(str(known_at.astimezone(UTC).replace(tzinfo=None)))}" if known_at else columns[-1].value
-    judged = f"SELECT *, row_number() OVER () AS _row, {reason} AS _reason FROM {source.relation}"
+    number, refusal = own_name("row", source.columns), own_name("refusal", source.columns)
+    judged = f"SELECT *, row_number() OVER () AS {number}, {reason} AS {refusal} FROM {source.relation}"
     return (
-        f"SELECT {first_ordinal - 1} + _row AS ordinal, _row + {source.first_row - 1} AS row, {', '.join(values)}, "
-        f"{attributes(table, source.columns)} AS attributes, {known} AS known_given, _reason AS reason, "
-        f"CASE WHEN _reason IS NOT NULL THEN {_raw(source, identity_key)} END AS raw, {naive} AS naive FROM ({judged})"
+        f"SELECT {first_ordinal - 1} + {number} AS ordinal, {number} + {source.first_row - 1} AS row, {', '.join(values)}, "
+        f"{attributes(table, source.columns)} AS attributes, {known} AS known_given, {refusal} AS refusal, "
+        f"CASE WHEN {refusal} IS NOT NULL THEN {_raw(source, identity_key)} END AS raw, {naive} AS naive FROM ({judged})"
     )
 
 

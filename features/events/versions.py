@@ -59,7 +59,7 @@ def _kept_of_standing(table: Table) -> tuple[str, ...]:
 
 def _name_relations(connection: duckdb.DuckDBPyConnection, table: Table, staged: str, stored: str) -> None:
     key = f"hash({sql.names(table.key)})"
-    connection.execute(f"CREATE TEMP VIEW good AS SELECT *, {key} AS key_hash FROM {staged} WHERE reason IS NULL")
+    connection.execute(f"CREATE TEMP VIEW good AS SELECT *, {key} AS key_hash FROM {staged} WHERE refusal IS NULL")
     first = sql.name(table.key[0])
     few = connection.execute(f"SELECT DISTINCT {first} FROM good LIMIT {FEW_KEYS + 1}").fetchall()
     # A push of few rows into a long table: ids written out are looked for while the file is read, hashes only afterwards.
