@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
-from serving.api import decisions, health, interactions, outcomes
+from serving.api import decisions, explanation, health, interactions, outcomes
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap
@@ -62,7 +62,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     answer_problems(app)
     app.add_exception_handler(AnsweredBefore, answered_before)
     app.add_middleware(KeepAnswers, service=ready)
-    for noun in (decisions, outcomes, interactions):
+    for noun in (decisions, explanation, outcomes, interactions):
         app.include_router(noun.router, dependencies=[Depends(find_before)])
     app.include_router(health.router)
     return app

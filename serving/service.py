@@ -17,6 +17,7 @@ from serving.records.writer import Writer
 from serving.settings import Settings
 from training.errors import NoModel
 from training.registry import CHALLENGER, CHAMPION, Registry
+from training.scorer import Scorer
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,19 @@ class Service:
             return False
         self.models = Models(best, self.registry.load(CHALLENGER) if wanted[1] else None, self.registry.stale)
         return True
+
+    def scorer(self, version: str | None) -> Scorer | None:
+        """The model of this version, None when there was none or it is gone."""
+        if version is None:
+            return None
+        serving = next((scorer for scorer in (self.models.champion, self.models.challenger) if scorer and scorer.version == version), None)
+        if serving is not None:
+            return serving
+        try:
+            return self.registry.load_version(version)
+        except NoModel as gone:
+            _log.warning("an explanation does without its model: %s", gone)
+            return None
 
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""

@@ -64,12 +64,29 @@ class Registry:
             return _kept(kept, alias)
         self.stale = False
         if not (kept / version).exists():
-            client = self._client()
-            run_id = str(client.get_model_version(MODEL, version).run_id)
-            with tempfile.TemporaryDirectory() as fresh:
-                folder = Path(client.download_artifacts(run_id, "model", fresh))
-                _replace(folder / "artifacts" / "saved", kept, version)
+            self._fetch(version, kept)
         return SavedScorer.load(kept / version, version)
+
+    def load_version(self, version: str) -> SavedScorer:
+        """The model of this number, whatever alias it has or had: a copy kept here, else MLflow's. Raises NoModel when it is gone."""
+        here = next(iter(sorted(self.home.models.glob(f"*/{version}/model.txt"))), None)
+        if here is not None:
+            return SavedScorer.load(here.parent, version)
+        try:
+            self._fetch(version, self.home.models / "former")
+        except MlflowException as absent:
+            raise NoModel(
+                f"model version {version} is neither kept in {self.home.models} nor in MLflow; restore it to explain with it"
+            ) from absent
+        return SavedScorer.load(self.home.models / "former" / version, version)
+
+    def _fetch(self, version: str, kept: Path) -> None:
+        """Bring the files of a version into the folder `kept`."""
+        client = self._client()
+        run_id = str(client.get_model_version(MODEL, version).run_id)
+        with tempfile.TemporaryDirectory() as fresh:
+            folder = Path(client.download_artifacts(run_id, "model", fresh))
+            _replace(folder / "artifacts" / "saved", kept, version)
 
     def log(self, scorer: SavedScorer, parameters: Mapping[str, object], metrics: Mapping[str, float], plots: Sequence[Path]) -> str:
         """Log one training run with its model and register it; returns the new version."""

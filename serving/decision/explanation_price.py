@@ -1,0 +1,108 @@
+"""What an action was worth at the decision, or would have been worth had it come so far; and what would have put it first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from playbooks.schema.action import Action
+from playbooks.schema.playbook import Playbook
+from serving.decision.arbitration import Arbitration
+from serving.decision.catalogue import Catalogue
+from serving.decision.explanation_case import Case
+from serving.decision.explanation_funnel import seen_by
+from serving.decision.propensity import Starting, blend
+from serving.decision.record import Components
+from training.scorer import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """priority = propensity x context x value x lever - cost, money in the tenant's currency.
+
+    propensity = (E0 x starting + E x model) / (E0 + E). estimated: it fell before it was priced, so this is what it would have been. model is None
+    where no model can tell any more.
+    """
+
+    components: Components
+    priority: float
+    starting_propensity: float
+    evidence_weight: float
+    evidence: float
+    model_propensity: float | None
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between this action and the one it is held against: the winner, or for the winner the runner-up.
+
+    needed: by factor, the value it would have taken, the others unchanged; a factor that no possible value of would have done is left out.
+    nearest: the factor with the smallest relative change, None when the action stands alone.
+    """
+
+    against: str | None
+    against_priority: float | None
+    needed: Mapping[str, float]
+    nearest: str | None
+
+
+def price_of(case: Case, playbook: Playbook, action: Action, scorer: Scorer | None) -> Price | None:
+    """None when it fell and no model, or another version of the playbook, is at hand to tell what it would have been worth."""
+    position = case.position(action.action_id)
+    catalogue = Catalogue.of(playbook)
+    slot = catalogue.slots[action.action_id]
+    starting = Starting.of(playbook, catalogue)
+    p0, weight = float(starting.propensity[slot]), float(starting.weight[slot])
+    if position is not None:
+        r = case.ranking
+        parts = Components(r.propensity[position], r.context[position], r.value[position], r.lever[position], r.cost[position])
+        return Price(
+            parts, r.priority[position], p0, weight, r.evidence[position], _model(parts.propensity, p0, weight, r.evidence[position]), False
+        )
+    if scorer is None or playbook.version != case.playbook_version:
+        return None
+    scores = scorer.score(case.seen, case.talk, [action.action_id])
+    served = blend(np.array([p0]), np.array([weight]), scores.propensity, scores.evidence)
+    arbitration = Arbitration(catalogue, playbook.levers, playbook.context_weights)
+    cost = playbook.channels[case.channel].cost
+    read = seen_by(case, action)
+    priced = arbitration.rank(np.array([slot]), served, scores.evidence, alive=1 << slot, channel_cost=cost, read=read)
+    evidence = float(scores.evidence[0])
+    return Price(priced.components(0), priced.priority[0], p0, weight, evidence, float(scores.propensity[0]) if evidence else None, True)
+
+
+def _model(served: float, starting: float, weight: float, evidence: float) -> float | None:
+    """The model's own propensity, taken back out of the blend."""
+    return (served * (weight + evidence) - weight * starting) / evidence if evidence > 0.0 else None
+
+
+def gap_of(case: Case, price: Price, action_id: str) -> Gap:
+    """The other action and what the factors would have had to be for the two to change places."""
+    ids = case.ranking.action_ids
+    others = [place for place, other in enumerate(ids) if other != action_id]
+    if not others:
+        return Gap(None, None, {}, None)
+    against = case.ranking.priority[others[0]]
+    needed = dict(_needed(price, against))
+    now = {
+        "propensity": price.components.propensity,
+        "value": price.components.value,
+        "lever": price.components.lever,
+        "cost": price.components.cost,
+    }
+    order = sorted(needed, key=lambda name: abs(needed[name] - now[name]) / max(abs(now[name]), 1e-9))
+    return Gap(ids[others[0]], against, needed, order[0] if order else None)
+
+
+def _needed(price: Price, priority: float) -> list[tuple[str, float]]:
+    """(factor, value at which this action's priority equals `priority`), only possible values: a propensity in [0, 1], nothing below 0."""
+    parts, gross = price.components, priority + price.components.cost
+    rest = {
+        "propensity": parts.context * parts.value * parts.lever,
+        "value": parts.propensity * parts.context * parts.lever,
+        "lever": parts.propensity * parts.context * parts.value,
+    }
+    found = [(name, gross / factor) for name, factor in rest.items() if factor > 0.0 and gross >= 0.0]
+    cost = price.priority + parts.cost - priority
+    return [(name, value) for name, value in (*found, ("cost", cost)) if value >= 0.0 and (name != "propensity" or value <= 1.0)]
