@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
@@ -11,14 +11,18 @@ from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
 from serving.api.bodies import Id, Strict, Text, Word
 from serving.api.once import Kept
+from serving.api.whole import whole_record
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
-from serving.errors import MomentError
+from serving.errors import MomentError, NotAllowed
 from serving.records.decisions import decision_lines, find_decision
 from serving.records.interactions import opening_line
+from serving.records.outcomes import find_outcomes
+from serving.records.why import read_why
 from serving.records.writer import Work
 from serving.service import Service
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+Whole = Annotated[bool, Query(description="Also the ranking, the values the conditions read, the unit and the outcomes.")]
 
 
 class UtteranceBody(Strict):
@@ -120,6 +124,13 @@ async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, k
 
 
 @router.get("/{decision_id}")
-async def read(decision_id: str, service: Served, principal: Reader) -> Response:
-    """The record, byte for byte as it was answered."""
-    return Response(find_decision(service.store, principal.tenant, decision_id).answer, media_type="application/json")
+async def read(decision_id: str, service: Served, principal: Reader, *, whole: Whole = False) -> Response:
+    """The record, byte for byte as it was answered; with `whole` also what is kept beside it, and what became of it."""
+    kept = find_decision(service.store, principal.tenant, decision_id)
+    if not whole:
+        return Response(kept.answer, media_type="application/json")
+    if principal.role == "outsourced_agent":
+        raise NotAllowed("the role outsourced_agent may not read what is kept beside a decision; leave out whole")
+    why = read_why(service.store, principal.tenant, kept.customer_id, kept.why)
+    outcomes = find_outcomes(service.store, principal.tenant, decision_id)
+    return Response(whole_record(kept, why, outcomes), media_type="application/json")

@@ -70,7 +70,7 @@ def _body(told: Explanation, case: Case, service: Service, *, outside: bool) -> 
     if outside:
         return about | {"tellings": words}
     return about | {
-        "components": None if told.price is None else asdict(told.price),
+        "components": _price(told),
         "features": [_feature(one, case.language) for one in told.moved],
         "nearest_change": _nearest(told, case.language),
         "tellings": words | {"analyst": for_analyst(told)},
@@ -83,6 +83,15 @@ def _funnel(told: Explanation, *, outside: bool) -> dict[str, object]:
         for place in actions:
             del place["values"]
     return {"stages": [asdict(station) for station in told.funnel.stations], "actions": actions}
+
+
+def _price(told: Explanation) -> dict[str, object] | None:
+    """The factors of the contract, side by side with what the propensity was made of."""
+    if told.price is None:
+        return None
+    price = asdict(told.price)
+    factors: dict[str, object] = price.pop("components")
+    return factors | price
 
 
 def _feature(moved: Moved, language: str) -> dict[str, object]:

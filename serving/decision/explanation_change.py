@@ -12,6 +12,7 @@ from playbooks.schema.playbook import Playbook
 from playbooks.schema.policy import EngagementPolicy
 from serving.decision.explanation_case import Case
 from serving.decision.explanation_funnel import seen_by
+from serving.decision.gates import BAD_MOOD_AT
 
 _SOMETHING_ELSE = "\0 something else"
 MOST_CANDIDATES = 24
@@ -78,6 +79,7 @@ def _gate(stage: str, policy_id: str, case: Case, action: Action) -> Obstacle:
     opens: Mapping[str, tuple[Change, ...]] = {
         "marketing_consent": (Change("customer.marketing_consent", values.get("customer.marketing_consent"), "==", 1),),
         "opted_out": (Change("customer.opted_out", values.get("customer.opted_out"), "==", 0),),
+        "bad_mood": (Change("scene.sentiment", values.get("scene.sentiment"), ">", BAD_MOOD_AT),),
         "complaint": (Change("scene.complaint", True, "==", False),),
         "matter_open": (Change("scene.resolved", values.get("scene.resolved"), "==", True),),
         "certificate": tuple(

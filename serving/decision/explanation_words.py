@@ -136,11 +136,36 @@ def _opened(obstacles: tuple[Obstacle, ...], language: str) -> str:
     return " ".join(lines)
 
 
+_OPERATORS: Mapping[str, Text] = {
+    "==": {"en": "is", "zh": "为"},
+    "!=": {"en": "is not", "zh": "不为"},
+    "<": {"en": "is below", "zh": "低于"},
+    "<=": {"en": "is at most", "zh": "不超过"},
+    ">": {"en": "is above", "zh": "高于"},
+    ">=": {"en": "is at least", "zh": "不低于"},
+    "has": {"en": "include", "zh": "包含"},
+}
+_CHANGED: Text = {"en": "{name} {operator} {to} (was {was})", "zh": "{name}{operator}{to}（当时为{was}）"}
+_VALUES: Mapping[object, Text] = {
+    None: {"en": "unknown", "zh": "未知"},
+    True: {"en": "yes", "zh": "是"},
+    False: {"en": "no", "zh": "否"},
+}
+
+
 def change_in_words(change: Change, language: str) -> str:
-    """`customer.dissatisfaction < 0.7 (was 0.81)`, with the name as people say it."""
-    was = "?" if change.was is None else f"{change.was:.4g}" if isinstance(change.was, float) else str(change.was)
-    word = {"en": "{name} {operator} {to} (was {was})", "zh": "{name} {operator} {to}（当时为 {was}）"}
-    return said(word, language).format(name=called(change.name, language), operator=change.operator, to=change.to, was=was)
+    """`dissatisfaction is below 0.7 (was 0.81)`, with the name as people say it."""
+    operator = said(_OPERATORS[change.operator], language)
+    values = {"to": _value(change.to, language), "was": _value(change.was, language)}
+    return said(_CHANGED, language).format(name=called(change.name, language), operator=operator, **values)
+
+
+def _value(value: object, language: str) -> str:
+    if value is None or isinstance(value, bool):
+        return said(_VALUES[value], language)
+    if isinstance(value, list):
+        return _listed([str(one) for one in value], language) or "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _listed(parts: list[str], language: str) -> str:

@@ -19,6 +19,8 @@ from serving.records.writer import Keep, Line
 
 _WORD = re.compile("[a-z][a-z0-9_]*")
 
+_O = OUTCOMES.c
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -109,3 +111,10 @@ def outcome_lines(reported: Reported, decision: KeptDecision, tenant: str, now: 
     subject = orjson.dumps([reported.decision_id, reported.action_id, reported.outcome]).decode()
     outbox = {"tenant": tenant, "kind": "outcome", "subject": subject, "known_at": now}
     return [Line(OUTCOMES, values, Keep.FIRST), Line(OUTBOX, outbox)]
+
+
+def find_outcomes(store: Store, tenant: str, decision_id: str) -> list[dict[str, object]]:
+    """What became of the actions of a decision, in order of time."""
+    columns = (_O.action_id, _O.outcome, _O.occurred_at, _O.recorded_at, _O.reason, _O.value, _O.until, _O.reported_by)
+    wanted = select(*columns).where(of_tenant(OUTCOMES, tenant), _O.decision_id == decision_id).order_by(_O.occurred_at, _O.action_id)
+    return [dict(row._mapping) for row in store.rows(wanted)]
