@@ -115,6 +115,7 @@ def outcome_lines(reported: Reported, decision: KeptDecision, tenant: str, now: 
 
 def find_outcomes(store: Store, tenant: str, decision_id: str) -> list[dict[str, object]]:
     """What became of the actions of a decision, in order of time."""
-    columns = (_O.action_id, _O.outcome, _O.occurred_at, _O.recorded_at, _O.reason, _O.value, _O.until, _O.reported_by)
+    names = ("action_id", "outcome", "occurred_at", "recorded_at", "reason", "value", "until", "reported_by")
+    columns = (_O[name] for name in names)
     wanted = select(*columns).where(of_tenant(OUTCOMES, tenant), _O.decision_id == decision_id).order_by(_O.occurred_at, _O.action_id)
-    return [dict(row._mapping) for row in store.rows(wanted)]
+    return [dict(zip(names, row, strict=True)) for row in store.rows(wanted)]
