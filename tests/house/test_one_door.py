@@ -60,11 +60,11 @@ def test_nothing_but_the_settings_reads_the_environment():
     assert not strays, "serving/settings.py is the only reader of the environment:\n" + "\n".join(strays)
 
 
-def test_the_truth_of_the_simulator_is_known_to_nobody_but_the_world():
+def test_the_truth_of_the_simulator_is_known_to_nobody_but_the_world_and_the_benches():
     strays = [
         f"{module.path}:{line}"
         for module in modules()
-        if not module.path.startswith("features/simulator/")
+        if not module.path.startswith(("features/simulator/", "serving/cli/benches/"))
         for line, name in module.imports()
         if name.startswith("features.simulator.truth")
     ]

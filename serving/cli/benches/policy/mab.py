@@ -1,0 +1,45 @@
+"""mabwiser's own LinUCB and Thompson sampling as peers, where it is installed."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.cli.benches.policy.asked import Asked, Told
+from serving.cli.benches.policy.context import Context
+
+Matrix = NDArray[np.float64]
+POLICIES = {"mabwiser_linucb": ("LinUCB", {"alpha": 1.0}), "mabwiser_lints": ("LinTS", {"alpha": 0.5})}
+
+
+def installed() -> bool:
+    return find_spec("mabwiser") is not None
+
+
+@dataclass(slots=True)
+class MabWiser:
+    """A MAB over the context. Values are in hundreds, so that its curiosity has the scale its defaults were made for."""
+
+    context: Context
+    bandit: Any
+
+    @classmethod
+    def start(cls, name: str, context: Context, x: Matrix, action_ids: Sequence[str], value: Matrix, *, seed: int) -> "MabWiser":
+        library = importlib.import_module("mabwiser.mab")
+        kind, settings = POLICIES[name]
+        bandit = library.MAB(sorted(set(action_ids)), getattr(library.LearningPolicy, kind)(**settings), seed=seed)
+        bandit.fit(list(action_ids), value / 100, x)
+        return cls(context, bandit)
+
+    def choose(self, asked: Asked) -> str:
+        hopes = self.bandit.predict_expectations([self.context.vector(asked.customer, asked.talk)])
+        return max(asked.candidates, key=lambda action_id: hopes.get(action_id, -np.inf))
+
+    def learn(self, told: list[Told]) -> None:
+        known = [one for one in told if one.action_id in self.bandit.arms]
+        x = np.array([self.context.vector(one.asked.customer, one.asked.talk) for one in known])
+        self.bandit.partial_fit([one.action_id for one in known], np.array([one.value for one in known]) / 100, x)
