@@ -18,9 +18,9 @@ from training.talk import TALK_NUMBERS, TALK_TEXTS
 
 LEAST_LABELS = 200
 
-# The control group is what lift is measured against: its random decisions stay out of what is learned and of every report on the model.
 _TALKS = """
-SELECT l.label, l.decision_id, l.action_id, l.customer_id, l.proposed_at AS "at", l.probability, l.channel,
+SELECT l.label, l.label_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
+    l.rank, l.script_id, l.style, l.probability, l.attributes['group'] AS assignment, l.channel,
     coalesce(l.attributes['direction'], c.direction) AS direction,
     coalesce(l.attributes['contact_reason'], c.contact_reason) AS contact_reason,
     l.attributes['need'] AS need,
@@ -29,7 +29,6 @@ SELECT l.label, l.decision_id, l.action_id, l.customer_id, l.proposed_at AS "at"
     coalesce(try_cast(l.attributes['transfers'] AS DOUBLE), c.transfers::DOUBLE) AS transfers,
     hour(l.proposed_at)::DOUBLE AS hour, (isodow(l.proposed_at) - 1)::DOUBLE AS weekday
 FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
-WHERE l.label IS NOT NULL AND l.attributes['group'] IS DISTINCT FROM 'control'
 ORDER BY l.proposed_at, l.decision_id, l.action_id
 """
 
@@ -55,10 +54,10 @@ class TrainingSet:
 
 def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> TrainingSet:
     """What can be learned at `at`; windows are the response windows by action id. Raises TooFewLabels below 200 labelled proposals or with one label only."""
-    labelled = labelled_proposals(lake, windows, at)
-    with lake.connect() as connection:
-        connection.register("labelled", labelled)
-        talks = connection.sql(_TALKS).to_arrow_table()
+    talks = talks_of_proposals(lake, windows, at)
+    # The control group is what lift is measured against: its random decisions stay out of what is learned and of every report on the model.
+    control = pc.fill_null(pc.equal(talks["assignment"], "control"), False)
+    talks = talks.filter(pc.and_(pc.is_valid(talks["label"]), pc.invert(control)))
     label = talks["label"].to_numpy().astype(np.float64)
     if len(label) < LEAST_LABELS or label.min() == label.max():
         raise TooFewLabels(
@@ -69,6 +68,16 @@ def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> 
     talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id"])
     rows = pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
     return TrainingSet(feature_schema(lake), rows, label, pc.cast(talks["at"], pa.timestamp("us")).to_numpy())
+
+
+def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
+    """Every proposal seen at `at`, oldest first, with its label (null: not yet) and what was known of the talk when it was made.
+
+    assignment: the group the decision was made for (champion, challenger, control), null where nobody said.
+    """
+    with lake.connect() as connection:
+        connection.register("labelled", labelled_proposals(lake, windows, at))
+        return connection.sql(_TALKS).to_arrow_table()
 
 
 def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:

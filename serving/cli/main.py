@@ -32,6 +32,7 @@ VERBS = {
     "replay": Verb("training.cli.replay", "replay_command", "Say from a log what another policy would have brought."),
     "playbook": Verb("serving.cli.playbook", "playbook_group", "Check, read, compare and publish what may be said."),
     "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
+    "export": Verb("serving.cli.export", "export_command", "Write decisions, outcomes and labels for other tools."),
     "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),
 }
 

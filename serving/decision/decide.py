@@ -200,7 +200,18 @@ def _ranking(book: CompiledBook, priced: Priced | None) -> Ranking:
     if priced is None:
         return Ranking()
     ids = tuple([book.catalogue.ids[slot] for slot in priced.slots])
-    return Ranking(ids, priced.propensity, priced.context, priced.value, priced.lever, priced.cost, priced.priority, priced.evidence)
+    return Ranking(
+        ids,
+        priced.propensity,
+        priced.context,
+        priced.value,
+        priced.lever,
+        priced.cost,
+        priced.priority,
+        priced.evidence,
+        priced.mandatory,
+        book.playbook.experiment.exploration_share,
+    )
 
 
 def _bundle(book: CompiledBook, priced: Priced | None) -> Bundle | None:

@@ -28,6 +28,13 @@ def probability_at(position: int, rank: int, count: int, share: float) -> float:
     return share * (count - 1 - position) / count if position == rank - 1 else 0.0
 
 
+def probabilities_at(rank: int, count: int, share: float, *, by_chance: bool) -> tuple[float, ...]:
+    """The probability of each position, (count,), to stand at `rank` (from 0). by_chance: the control group's order, else exploration's."""
+    if by_chance:
+        return (1.0 / count,) * count
+    return tuple(probability_at(position, rank, count, share) for position in range(count))
+
+
 def explore(count: int, limit: int, share: float, seed: str) -> list[Place]:
     """The first `limit` ranks of `count` actions. The same seed draws the same order."""
     if count == 0:

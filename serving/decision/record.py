@@ -84,6 +84,7 @@ class Ranking:
     """Everything that reached arbitration, best priority first (mandatory before all), in columns of equal length: action_ids and the factors.
 
     Kept whole so that a decision can be explained and replayed: what lost, and by how much. Money is in the tenant's currency.
+    mandatory: how many of the first were placed on top; exploration_share: of the draws that the playbook gave to chance.
     """
 
     action_ids: tuple[str, ...] = ()
@@ -94,6 +95,8 @@ class Ranking:
     cost: tuple[float, ...] = ()
     priority: tuple[float, ...] = ()
     evidence: tuple[float, ...] = ()
+    mandatory: int = 0
+    exploration_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

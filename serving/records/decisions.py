@@ -1,5 +1,6 @@
 """Decisions as they are kept: immutable, the answer byte for byte as it was given."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,12 @@ import orjson
 from sqlalchemy import Row, select
 
 from serving.decision.moment import Waiting
-from serving.decision.record import Decision
+from serving.decision.record import Decision, Ranking
 from serving.errors import UnknownDecision
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, OUTBOX, STREAM
-from serving.records.why import schema_lines, why_text
+from serving.records.why import ranking_of, schema_lines, why_text
 from serving.records.writer import Line
 
 
@@ -33,6 +34,8 @@ class KeptDecision:
     made_by: str
     wait_seconds: float | None
     transfers: int | None
+    assignment: str
+    playbook_version: str
     answer: str
     features: str
     why: str
@@ -41,6 +44,10 @@ class KeptDecision:
         """The answer as an object."""
         answer: dict[str, Any] = orjson.loads(self.answer)
         return answer
+
+    def ranked(self) -> Ranking:
+        """Everything that reached arbitration."""
+        return ranking_of(self.why)
 
     def action_ids(self) -> tuple[str, ...]:
         return tuple(action["action_id"] for action in self.shown()["actions"])
@@ -105,3 +112,15 @@ def find_decisions(store: Store, tenant: str, decision_ids: set[str]) -> dict[st
         return {}
     rows = store.rows(select(*_FIELDS).where(of_tenant(DECISIONS, tenant), DECISIONS.c.decision_id.in_(sorted(decision_ids))))
     return {row.decision_id: _kept(row) for row in rows}
+
+
+def decisions_in_order(store: Store, tenant: str, some: int = 1_000) -> Iterator[list[KeptDecision]]:
+    """Every decision of the tenant, oldest id first, `some` at a time, so that any number of them fits into memory."""
+    after = ""
+    while True:
+        wanted = (of_tenant(DECISIONS, tenant), DECISIONS.c.decision_id > after)
+        rows = store.rows(select(*_FIELDS).where(*wanted).order_by(DECISIONS.c.decision_id).limit(some))
+        if not rows:
+            return
+        yield [_kept(row) for row in rows]
+        after = rows[-1].decision_id

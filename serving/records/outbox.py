@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, func, select
 
 from features.clock import Clock
 from features.home import Home
@@ -43,6 +43,11 @@ def deliver(store: Store, home: Home, clock: Clock) -> Delivery:
         with store.transaction() as connection:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.seq.in_([line.seq for line in waiting])))
     return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
+
+
+def waiting_lines(store: Store) -> int:
+    """How many records have not come to the lake yet."""
+    return int(store.rows(select(func.count()).select_from(OUTBOX))[0][0])
 
 
 def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:

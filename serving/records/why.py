@@ -7,9 +7,10 @@ them are kept once per schema.
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import orjson
@@ -24,7 +25,7 @@ from serving.records.tables import SCHEMAS
 from serving.records.writer import Keep, Line
 
 _NO_SCHEMA = FeatureSchema((), ())
-_FACTORS = tuple(column.name for column in fields(Ranking))[1:]
+_FACTORS = ("propensity", "context", "value", "lever", "cost", "priority", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def why_text(decision: Decision) -> str:
         "certificates": sorted(decision.certificates),
         "ranked": ranking.action_ids,
         "factors": [_packed(getattr(ranking, name)) for name in _FACTORS],
+        "mandatory": ranking.mandatory,
+        "exploration_share": ranking.exploration_share,
         "bundle": None if decision.bundle is None else astuple(decision.bundle),
     }
     if seen is not None:
@@ -77,10 +80,21 @@ def schema_lines(decision: Decision) -> list[Line]:
     return [Line(SCHEMAS, {"tenant": decision.tenant, "fingerprint": fingerprint, "names": names}, Keep.FIRST)]
 
 
+def ranking_of(text: str) -> Ranking:
+    """The ranking alone: it needs no second look into the store."""
+    return _ranking(orjson.loads(text))
+
+
+def _ranking(kept: dict[str, Any]) -> Ranking:
+    columns: dict[str, Any] = {name: tuple(_unpacked(column)) for name, column in zip(_FACTORS, kept["factors"], strict=True)}
+    columns |= {name: kept[name] for name in ("mandatory", "exploration_share")}
+    return Ranking(tuple(kept["ranked"]), **columns)
+
+
 def read_why(store: Store, tenant: str, customer_id: str, text: str) -> Why:
     """Raises RecordError when the names of the vector are gone."""
     kept = orjson.loads(text)
-    ranking = Ranking(tuple(kept["ranked"]), *(tuple(_unpacked(column)) for column in kept["factors"]))
+    ranking = _ranking(kept)
     schema = _find_schema(store, tenant, kept["schema"]) if "schema" in kept else _NO_SCHEMA
     numbers = np.array(_unpacked(kept.get("numbers", "")))
     seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))

@@ -34,7 +34,8 @@ def read_table(path: Path) -> pa.Table:
 def read_log(path: Path) -> BanditLog:
     """The log of a file. Rows whose reward is not known yet are left out.
 
-    Columns: action_id (or action), reward, probability; action_probabilities, JSON {action_id: probability} of everything that could be shown;
+    Columns: action_id (or action), reward, probability; action_probabilities, JSON {action_id: probability} of everything that could be shown,
+    null where that was not written down;
     decision_id, decided_at, customer_id, channel and any further column as context. Raises LogError naming column and row.
     """
     table = read_table(path)
@@ -59,15 +60,15 @@ def _log(path: Path, table: pa.Table) -> BanditLog:
     _refuse(path, "action_id", table["action_id"].is_null().to_numpy(), "is missing")
     _refuse(path, "probability", ~((probability > 0) & (probability <= 1)), "is not in (0, 1]; an action that was shown had a probability")
     said = _said(path, table)
-    actions = tuple(sorted({*ids, *(action for row in said for action in row)}))
+    actions = tuple(sorted({*ids, *(action for row in said for action in row or ())}))
     slots = {action: slot for slot, action in enumerate(actions)}
     action = np.array([slots[name] for name in ids], dtype=np.intp)
     logged = _logged(said, slots) if said else np.full((len(ids), len(actions)), np.nan)
     here = np.arange(len(ids))
     if said:
-        _refuse(
-            path, "action_probabilities", ~(abs(logged[here, action] - probability) <= _SAME), "gives the shown action another probability"
-        )
+        told = np.array([row is not None for row in said])
+        other = told & ~(abs(logged[here, action] - probability) <= _SAME)
+        _refuse(path, "action_probabilities", other, "gives the shown action another probability")
         _refuse(path, "action_probabilities", logged.sum(axis=1) > 1 + 1e-3, "sums to more than 1")
     logged[here, action] = probability
     context = table.drop_columns([*_NEEDED, *(["action_probabilities"] if said else [])])
@@ -81,12 +82,15 @@ def _numbers(path: Path, table: pa.Table, name: str) -> Matrix:
         raise LogError(f"{path}: column {name!r} holds {table[name].type}, not numbers ({wrong}).") from wrong
 
 
-def _said(path: Path, table: pa.Table) -> list[dict[str, float]]:
-    """The probabilities of all candidates, row by row; empty when the log has no such column."""
+def _said(path: Path, table: pa.Table) -> list[dict[str, float] | None]:
+    """The probabilities of all candidates, row by row, None where the log does not say; empty when it has no such column."""
     if "action_probabilities" not in table.column_names:
         return []
-    rows = []
+    rows: list[dict[str, float] | None] = []
     for number, text in enumerate(table["action_probabilities"].to_pylist(), start=1):
+        if not text:
+            rows.append(None)
+            continue
         try:
             row = orjson.loads(text)
         except (orjson.JSONDecodeError, TypeError) as broken:
@@ -95,9 +99,12 @@ def _said(path: Path, table: pa.Table) -> list[dict[str, float]]:
     return rows
 
 
-def _logged(said: list[dict[str, float]], slots: dict[str, int]) -> Matrix:
+def _logged(said: list[dict[str, float] | None], slots: dict[str, int]) -> Matrix:
     logged = np.zeros((len(said), len(slots)))
     for row, probabilities in enumerate(said):
+        if probabilities is None:
+            logged[row] = np.nan
+            continue
         for action, probability in probabilities.items():
             logged[row, slots[action]] = probability
     return logged
