@@ -26,7 +26,7 @@ SELECT l.label, l.label_at, l.decided_by, l.decision_id, l.action_id, l.customer
     l.attributes['need'] AS need,
     try_cast(l.attributes['sentiment'] AS DOUBLE) AS sentiment,
     coalesce(try_cast(l.attributes['wait_seconds'] AS DOUBLE), c.wait_seconds) AS wait_seconds,
-    coalesce(try_cast(l.attributes['transfers'] AS DOUBLE), c.transfers::DOUBLE) AS transfers,
+    try_cast(l.attributes['transfers'] AS DOUBLE) AS transfers,
     hour(l.proposed_at)::DOUBLE AS hour, (isodow(l.proposed_at) - 1)::DOUBLE AS weekday
 FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
 ORDER BY l.proposed_at, l.decision_id, l.action_id
