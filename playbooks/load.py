@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playbooks.reading.book import assemble
 from playbooks.reading.consistency import check_whole
-from playbooks.reading.files import read_trees
+from playbooks.reading.files import read_contents, shown, trees_of
 from playbooks.reading.findings import Findings
 from playbooks.schema.playbook import Playbook
 
@@ -23,9 +23,14 @@ def load_playbook(folder: Path, version: str | None = None) -> Playbook:
 
     Raises PlaybookInvalid with every finding, each `file:line: what is wrong; the mend`.
     """
+    return load_contents(shown(folder), read_contents(folder), version)
+
+
+def load_contents(label: str, contents: Mapping[str, bytes], version: str | None = None) -> Playbook:
+    """Like load_playbook, from bytes by relative path. label: how the whole is called in findings, as in `draft d3`."""
     findings = Findings()
-    trees, contents = read_trees(folder, findings)
-    playbook = assemble(folder, trees, version or fingerprint(contents), findings)
+    trees = trees_of(label, contents, findings)
+    playbook = assemble(label, trees, version or fingerprint(contents), findings)
     if playbook is not None:
         findings.check_references()
         check_whole(playbook, findings)

@@ -15,7 +15,7 @@ from playbooks.diff.compare import compare
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @click.pass_obj
 def diff_command(desk: Desk, older: str, newer: str, *, as_json: bool) -> None:
-    """Compare two books, each the folder of one: a sentence for each difference."""
+    """Compare two books, each a folder, a draft (d3), a version (3) or live: a sentence for each difference."""
     changes = compare(desk.book(older), desk.book(newer))
     if as_json:
         click.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))

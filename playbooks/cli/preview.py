@@ -37,7 +37,7 @@ def preview_command(
     *,
     as_json: bool,
 ) -> None:
-    """Render the scripts of ACTION_ID in BOOK, the folder of a playbook."""
+    """Render the scripts of ACTION_ID in BOOK: a folder, a draft (d3), a version (3) or live."""
     wanted = Wanted(channel, language, style, experience)
     shown = preview(desk.book(book), action_id, wanted, dict(_value(one) for one in given))
     if as_json:

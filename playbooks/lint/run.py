@@ -1,12 +1,13 @@
 """All rules over one playbook."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from playbooks.errors import PlaybookInvalid
 from playbooks.lint import RULES
 from playbooks.lint.finding import Finding, Severity, Subject, finding
-from playbooks.load import load_playbook
+from playbooks.load import load_contents, load_playbook
 from playbooks.schema.playbook import Playbook
 
 LOAD = "load"
@@ -27,8 +28,17 @@ def lint(playbook: Playbook, known_fields: frozenset[str] | None = None, at: dat
 
 def lint_folder(folder: Path, known_fields: frozenset[str] | None = None, at: datetime | None = None) -> list[Finding]:
     """Like lint, from the files; what keeps them from being read at all are findings of the rule `load`."""
+    return _lint(lambda: load_playbook(folder), known_fields, at)
+
+
+def lint_contents(label: str, contents: Mapping[str, bytes], known_fields: frozenset[str] | None, at: datetime | None) -> list[Finding]:
+    """The same, from bytes by relative path; label is what the whole is called in findings."""
+    return _lint(lambda: load_contents(label, contents), known_fields, at)
+
+
+def _lint(load: Callable[[], Playbook], known_fields: frozenset[str] | None, at: datetime | None) -> list[Finding]:
     try:
-        playbook = load_playbook(folder)
+        playbook = load()
     except PlaybookInvalid as invalid:
         return [load_finding(text) for text in invalid.findings]
     return lint(playbook, known_fields, at)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playbooks.reading.actions import read_action
 from playbooks.reading.fields import Fields, Source
-from playbooks.reading.files import HEADER, shown
+from playbooks.reading.files import HEADER
 from playbooks.reading.findings import Findings
 from playbooks.reading.header import Header, read_header
 from playbooks.reading.nodes import Listing, Node, Table
@@ -37,14 +36,14 @@ class Gathered:
     sops: list[Sop] = field(default_factory=list)
 
 
-def assemble(folder: Path, trees: dict[str, Node], version: str, findings: Findings) -> Playbook | None:
+def assemble(label: str, trees: dict[str, Node], version: str, findings: Findings) -> Playbook | None:
     """The playbook of these trees; everything wrong is in `findings`. None without a readable playbook.yaml."""
     if HEADER not in trees:
         return None
-    header = read_header(f"{shown(folder)}/{HEADER}", trees[HEADER], findings)
+    header = read_header(f"{label}/{HEADER}", trees[HEADER], findings)
     gathered = Gathered()
     for name, tree in trees.items():
-        source = Source(f"{shown(folder)}/{name}", findings, header.zone)
+        source = Source(f"{label}/{name}", findings, header.zone)
         if name.startswith("actions/"):
             _action(gathered, source, tree, header)
         elif name != HEADER:

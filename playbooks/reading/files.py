@@ -1,5 +1,7 @@
 """Which files make a playbook, and their bytes."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from playbooks.errors import PlaybookInvalid
@@ -10,6 +12,8 @@ HEADER = "playbook.yaml"
 SINGLE = ("policies.yaml", "weights.yaml", "phrases.yaml", "greetings.yaml")
 FOLDERS = ("actions", "knowledge", "sops")
 MAX_FILES = 2000
+MAX_TOTAL_BYTES = 8 * 1024 * 1024
+FILE_NAME = re.compile(r"\w[\w.-]{0,99}\.yaml")
 
 
 def playbook_files(folder: Path) -> list[str]:
@@ -28,33 +32,42 @@ def shown(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else path.as_posix()
 
 
-def read_trees(folder: Path, findings: Findings) -> tuple[dict[str, Node], dict[str, bytes]]:
-    """The tree of every file that can be read, by relative path, and the bytes of all; the rest is reported."""
-    files = playbook_files(folder)
-    if len(files) > MAX_FILES:
-        findings.report(shown(folder), f"holds {len(files):,} files", f"keep a playbook under {MAX_FILES:,} files")
-        files = files[:MAX_FILES]
-    trees: dict[str, Node] = {}
+def read_contents(folder: Path) -> dict[str, bytes]:
+    """The bytes of every YAML file by relative path, each cut one byte over what a file may have, so that a huge one costs little."""
     contents: dict[str, bytes] = {}
-    for name in files:
-        place = shown(folder / name)
-        if not _expected(name):
-            findings.report(
-                f"{place}:1", "is no file of a playbook", f"use {HEADER}, {', '.join(SINGLE)} or the folders {', '.join(FOLDERS)}"
-            )
-            continue
+    for name in playbook_files(folder)[: MAX_FILES + 1]:
         with (folder / name).open("rb") as stream:
             contents[name] = stream.read(MAX_BYTES + 1)
+    return contents
+
+
+def trees_of(label: str, contents: Mapping[str, bytes], findings: Findings) -> dict[str, Node]:
+    """The tree of every file that can be read, by relative path; the rest is reported. label: how people call the folder."""
+    if HEADER not in contents:
+        findings.report(label, f"holds no {HEADER}", "add one")
+    if len(contents) > MAX_FILES:
+        findings.report(label, f"holds more than {MAX_FILES:,} files", f"keep a playbook under {MAX_FILES:,} files")
+    if sum(map(len, contents.values())) > MAX_TOTAL_BYTES:
+        findings.report(label, f"holds more than {MAX_TOTAL_BYTES:,} bytes", "split it into books of their own")
+        return {}
+    trees: dict[str, Node] = {}
+    for name in sorted(contents)[:MAX_FILES]:
+        place = f"{label}/{name}"
+        if not belongs(name):
+            mend = f"use {HEADER}, {', '.join(SINGLE)} or the folders {', '.join(FOLDERS)}"
+            findings.report(f"{place}:1", "is no file of a playbook", mend)
+            continue
         parsed = parse_yaml(contents[name])
         for flaw in parsed.flaws:
             findings.report(f"{place}:{flaw.line}", flaw.what, flaw.mend)
         if parsed.root is not None:
             trees[name] = parsed.root
-    return trees, contents
+    return trees
 
 
-def _expected(name: str) -> bool:
+def belongs(name: str) -> bool:
+    """Whether a playbook may have a file of this relative path."""
     parts = name.split("/")
-    if not name.endswith(".yaml"):
+    if not FILE_NAME.fullmatch(parts[-1]):
         return False
     return name in (HEADER, *SINGLE) if len(parts) == 1 else len(parts) == 2 and parts[0] in FOLDERS

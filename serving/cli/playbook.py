@@ -10,8 +10,12 @@ from features.schema import schema_of
 from features.views import VIEWS
 from playbooks.cli.desk import Desk
 from playbooks.cli.diff import diff_command
+from playbooks.cli.drafting import approve_command, draft_command
 from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
+from playbooks.cli.publishing import history_command, publish_command, rollback_command
+from serving.records.keys import DEFAULT_TENANT
+from serving.shelves import shelf_of
 
 
 @click.group("playbook")
@@ -19,10 +23,19 @@ from playbooks.cli.preview import preview_command
 def playbook_group(context: click.Context) -> None:
     """Check, read, compare and publish what may be said."""
     home: Home = context.obj
-    context.obj = Desk(lambda: known_fields(home), WallClock().now)
+    context.obj = Desk(lambda: known_fields(home), WallClock().now, lambda book: shelf_of(home, DEFAULT_TENANT, book))
 
 
-for verb in (lint_command, preview_command, diff_command):
+for verb in (
+    lint_command,
+    preview_command,
+    diff_command,
+    draft_command,
+    approve_command,
+    publish_command,
+    rollback_command,
+    history_command,
+):
     playbook_group.add_command(verb)
 
 
