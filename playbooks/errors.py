@@ -6,7 +6,9 @@ PlaybookError              the message reads `file:line: what is wrong; the mend
 ├── RenderError            a script cannot be rendered
 ├── VersionConflict        somebody else changed the draft in between
 ├── VersionNotFound        no such draft or version
-└── StepNotAllowed         a draft cannot take this step now, or not by this person
+├── StepNotAllowed         a draft cannot take this step now
+│   └── OwnWords           nobody approves what they wrote
+└── NothingToPreview       no such action, or no script of it for this channel, language and style
 """
 
 
@@ -35,4 +37,12 @@ class VersionNotFound(PlaybookError):
 
 
 class StepNotAllowed(PlaybookError):
+    pass
+
+
+class OwnWords(StepNotAllowed):
+    pass
+
+
+class NothingToPreview(PlaybookError):
     pass

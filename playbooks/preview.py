@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from playbooks.errors import PlaybookError
+from playbooks.errors import NothingToPreview
 from playbooks.reading.findings import nearest_of
 from playbooks.render import Renderer
 from playbooks.schema.playbook import Playbook
@@ -19,10 +19,6 @@ EXAMPLES: Mapping[VariableSort, object] = {
     VariableSort.DATE: EXAMPLE_DAY,
 }
 NAMES = {"zh": "王小明", "yue": "王小明"}
-
-
-class NothingToPreview(PlaybookError):
-    """No such action, or no script of it for this channel, language and style."""
 
 
 @dataclass(frozen=True, slots=True)

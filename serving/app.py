@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
-from serving.api import decisions, explanation, health, interactions, outcomes
+from playbooks.errors import PlaybookError
+from serving.api import decisions, explanation, health, interactions, outcomes, playbooks, releases
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap
@@ -18,6 +19,7 @@ from serving.settings import read_settings
 from training.errors import TrainingError
 
 MODEL_POLL_SECONDS = 1.0
+BOOK_POLL_SECONDS = 0.5
 DELIVERY_SECONDS = 0.3
 FORGETTING_SECONDS = 600.0
 _log = logging.getLogger(__name__)
@@ -33,6 +35,16 @@ async def _again_and_again(seconds: float, step: Callable[[], object]) -> None:
         await asyncio.sleep(seconds)
 
 
+async def _follow_books(service: Service) -> None:
+    """Take up a published version. It is made ready in a thread; the swap happens here, on the loop, so that no decision sees two books."""
+    while True:
+        try:
+            service.books.take(await asyncio.to_thread(service.fresher_books))
+        except (PlaybookError, ServingError, OSError):
+            _log.exception("the versions of the playbook cannot be read; the present one stays, and they are read again")
+        await asyncio.sleep(BOOK_POLL_SECONDS)
+
+
 def create_app(service: Service | None = None) -> FastAPI:
     """The application over a service; without one it is put together from the settings (for worker processes)."""
     ready = service or bootstrap(read_settings())
@@ -45,6 +57,7 @@ def create_app(service: Service | None = None) -> FastAPI:
             (FORGETTING_SECONDS, ready.forget_answers),
         )
         tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in steps]
+        tasks.append(asyncio.create_task(_follow_books(ready)))
         yield
         for task in tasks:
             task.cancel()
@@ -62,7 +75,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     answer_problems(app)
     app.add_exception_handler(AnsweredBefore, answered_before)
     app.add_middleware(KeepAnswers, service=ready)
-    for noun in (decisions, explanation, outcomes, interactions):
+    for noun in (decisions, explanation, outcomes, interactions, playbooks, releases):
         app.include_router(noun.router, dependencies=[Depends(find_before)])
     app.include_router(health.router)
     return app

@@ -1,11 +1,10 @@
 """The only place where ports meet adapters."""
 
-from features.clock import open_clock
+from features.clock import WallClock, open_clock
 from features.compact import open_reader
 from features.events.lake import Lake
 from playbooks.load import default_book, load_playbook
-from playbooks.render import Renderer
-from serving.decision.book import CompiledBook
+from serving.books import Books
 from serving.decision.decide import Decider
 from serving.ids import Ids
 from serving.records.history import History
@@ -15,6 +14,7 @@ from serving.records.tables import METADATA
 from serving.records.writer import Writer
 from serving.service import Service
 from serving.settings import Settings
+from serving.shelves import shelf_of
 from training.registry import Registry
 
 
@@ -33,12 +33,13 @@ def bootstrap(settings: Settings) -> Service:
     clock = open_clock(settings.clock, lake.newest_event)
     store = open_records(settings)
     customers = open_reader(home)
-    book = CompiledBook.of(playbook, customers.schema, Renderer(playbook))
+    books = Books(playbook, lambda: customers.schema, lambda tenant: shelf_of(settings, tenant, playbook.playbook_id), WallClock().now)
     history = History(store)
     service: Service
-    decider = Decider(lambda _: book, customers, lambda: service.models, history, Ids("dec"))
-    service = Service(settings, clock, playbook, store, Writer(store), history, customers, Registry(home, settings.mlflow_uri), decider)
+    decider = Decider(books.of, customers, lambda: service.models, history, Ids("dec"))
+    service = Service(settings, clock, books, store, Writer(store), history, customers, Registry(home, settings.mlflow_uri), decider)
     ensure_keys(store, home, clock.now())
     service.principals = principals(store)
+    books.take(service.fresher_books())
     service.reload_models()
     return service

@@ -3,10 +3,14 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from features.clock import Clock
 from features.compact import CompactStore
+from playbooks.load import default_book
 from playbooks.schema.playbook import Playbook
+from serving.books import Books
+from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
 from serving.records.history import History
 from serving.records.idempotency import forget_old
@@ -28,7 +32,7 @@ class Service:
 
     settings: Settings
     clock: Clock
-    playbook: Playbook
+    books: Books
     store: Store
     writer: Writer
     history: History
@@ -37,6 +41,23 @@ class Service:
     decider: Decider
     models: Models = field(default_factory=lambda: Models(None))
     principals: dict[str, Principal] = field(default_factory=dict)
+
+    def playbook(self, tenant: str) -> Playbook:
+        """The book this tenant decides with now."""
+        return self.books.of(tenant).playbook
+
+    def first_book(self) -> Path:
+        """The folder of the book that is served while there is no version."""
+        return self.settings.playbook or default_book()
+
+    def known_fields(self) -> frozenset[str]:
+        """`customer.<name>` of every feature that can be read."""
+        schema = self.customers.schema
+        return frozenset(f"customer.{name}" for name in (*schema.numbers, *schema.texts))
+
+    def fresher_books(self) -> dict[str, CompiledBook]:
+        """Books that wait to be taken up, of every tenant somebody may act for."""
+        return self.books.fresher({principal.tenant for principal in self.principals.values()})
 
     def reload_models(self) -> bool:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from playbooks.cli.desk import Desk
+from playbooks.cli.options import playbook_option
 from playbooks.preview import Preview, Wanted, preview
 
 EXPERIENCES = ("newcomer", "expert")
@@ -24,6 +26,7 @@ EXPERIENCES = ("newcomer", "expert")
 @click.option("--experience", type=click.Choice(EXPERIENCES), default=None, help="As a newcomer or an expert sees it.")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A value instead of the example; NAME= leaves it out.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@playbook_option
 @click.pass_obj
 def preview_command(
     desk: Desk,
@@ -34,12 +37,13 @@ def preview_command(
     style: str | None,
     experience: str | None,
     given: tuple[str, ...],
+    folder: Path | None,
     *,
     as_json: bool,
 ) -> None:
     """Render the scripts of ACTION_ID in BOOK: a folder, a draft (d3), a version (3) or live."""
     wanted = Wanted(channel, language, style, experience)
-    shown = preview(desk.book(book), action_id, wanted, dict(_value(one) for one in given))
+    shown = preview(desk.book(book, folder), action_id, wanted, dict(_value(one) for one in given))
     if as_json:
         click.echo(json.dumps([asdict(one) for one in shown], ensure_ascii=False, indent=1))
         return

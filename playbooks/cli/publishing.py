@@ -81,7 +81,9 @@ def _folder(desk: Desk, folder: Path, author: str | None, approver: str | None, 
 
 
 @click.command(
-    "rollback", short_help="Let an earlier version rule again, at once.", epilog="Example: playcall playbook rollback 3 --by ben --note 'wrong rate'"
+    "rollback",
+    short_help="Let an earlier version rule again, at once.",
+    epilog="Example: playcall playbook rollback 3 --by ben --note 'wrong rate'",
 )
 @click.argument("version", type=click.IntRange(1), required=False)
 @by_option
@@ -112,7 +114,9 @@ def history_command(desk: Desk, folder: Path | None, *, as_json: bool) -> None:
     for release in told.releases:
         click.echo(f"      {release.begins:%Y-%m-%d %H:%M}  version {release.version} {_until(release)} by {release.by}  {release.note}")
     if not told.versions:
-        click.echo("no version yet; the folder of the book is what is served. Next: playcall playbook publish FOLDER --author A --approver B")
+        click.echo(
+            "no version yet; the folder of the book is what is served. Next: playcall playbook publish FOLDER --author A --approver B"
+        )
 
 
 def _tell(release: Release, *, as_json: bool) -> None:

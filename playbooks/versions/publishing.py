@@ -97,7 +97,9 @@ def _before(opened: OpenShelf, at: datetime) -> int:
     releases = opened.releases()
     ruling = in_effect(releases, at)
     now = ruling.version if ruling else 0
-    earlier = [one.version for number, one in enumerate(releases) if one.begins <= at and one.version < now and not cleared(releases, number)]
+    earlier = [
+        one.version for number, one in enumerate(releases) if one.begins <= at and one.version < now and not cleared(releases, number)
+    ]
     if not earlier:
         raise StepNotAllowed("there is no earlier version to go back to; publish one first")
     return max(earlier)

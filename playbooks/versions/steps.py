@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from playbooks.diff.compare import Change, compare
-from playbooks.errors import StepNotAllowed
+from playbooks.errors import OwnWords, StepNotAllowed
 from playbooks.lint.finding import Finding
 from playbooks.lint.run import has_errors, lint_contents
 from playbooks.load import load_contents
@@ -37,7 +37,7 @@ def submit(shelf: Shelf, draft_id: str, hand: Hand, note: str = "") -> Draft:
 
 
 def approve(shelf: Shelf, draft_id: str, hand: Hand, note: str = "") -> Draft:
-    """Raises StepNotAllowed for everybody whose words are in the draft."""
+    """Raises OwnWords for everybody whose words are in the draft."""
     return _step(shelf, draft_id, State.IN_REVIEW, State.APPROVED, Step("approved", hand.by, hand.at, note))
 
 
@@ -61,7 +61,7 @@ def _step(shelf: Shelf, draft_id: str, needed: State, state: State, step: Step) 
         if draft.state is not needed:
             raise StepNotAllowed(f"draft {draft_id} is {draft.state}; it can be {step.deed} only when it is {needed}")
         if state is State.APPROVED and step.by in draft.writers:
-            raise StepNotAllowed(f"draft {draft_id} holds words of {step.by}; another person must approve it")
+            raise OwnWords(f"draft {draft_id} holds words of {step.by}; another person must approve it")
         draft = _stepped(draft, state, step)
         opened.keep_draft(draft, {})
     return draft

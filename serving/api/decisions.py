@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
+from playbooks.schema.playbook import Playbook
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
 from serving.api.bodies import Id, Strict, Text, Word
@@ -77,8 +78,8 @@ def _at(body: DecisionRequest, service: Service) -> datetime:
     return body.at.astimezone(UTC)
 
 
-def _scene(body: SceneBody, service: Service, at: datetime) -> Scene:
-    reasons, facts = service.playbook.contact_reasons, service.playbook.facts
+def _scene(body: SceneBody, playbook: Playbook, at: datetime) -> Scene:
+    reasons, facts = playbook.contact_reasons, playbook.facts
     if body.contact_reason is not None and body.contact_reason not in reasons:
         raise MomentError(
             f"contact_reason {body.contact_reason!r} is not declared; use one of {', '.join(reasons)}", "scene.contact_reason"
@@ -93,7 +94,7 @@ def _scene(body: SceneBody, service: Service, at: datetime) -> Scene:
 
 def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
     """Raises MomentError for a word the playbook does not declare."""
-    at = _at(body, service)
+    at, playbook = _at(body, service), service.playbook(tenant)
     agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
     contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
     return Moment(
@@ -103,9 +104,9 @@ def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
         body.channel,
         body.direction,
         at,
-        body.language or service.playbook.languages[0],
+        body.language or playbook.languages[0],
         body.limit,
-        _scene(body.scene, service, at),
+        _scene(body.scene, playbook, at),
         agent,
         contact,
         service.history.answered(tenant, body.interaction_id),

@@ -15,7 +15,6 @@ from serving.decision.explanation_names import called
 from serving.decision.explanation_words import change_in_words, for_agent, for_analyst, for_customer
 from serving.records.cases import find_case
 from serving.records.decisions import find_decision
-from serving.service import Service
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 OUTSIDE = "outsourced_agent"
@@ -34,13 +33,16 @@ async def explanation(
     """
     kept = find_decision(service.store, principal.tenant, decision_id)
     case = find_case(service.store, principal.tenant, kept)
-    action = service.playbook.actions.get(_asked(case, action_id))
+    playbook = service.books.then(principal.tenant, case.playbook_version)
+    action = playbook.actions.get(_asked(case, action_id))
     if action is None:
         raise HTTPException(
             404, f"action {action_id!r} of decision {decision_id} is no longer in the playbook; publish it again to have it explained"
         )
-    told = explain(case, service.playbook, action, service.scorer(case.model_version))
-    return Response(orjson.dumps(_body(told, case, service, outside=principal.role == OUTSIDE)), media_type="application/json")
+    told = explain(case, playbook, action, service.scorer(case.model_version))
+    return Response(
+        orjson.dumps(_body(told, case, ZoneInfo(playbook.timezone), outside=principal.role == OUTSIDE)), media_type="application/json"
+    )
 
 
 def _asked(case: Case, action_id: str | None) -> str:
@@ -52,8 +54,7 @@ def _asked(case: Case, action_id: str | None) -> str:
     return str(action_id)
 
 
-def _body(told: Explanation, case: Case, service: Service, *, outside: bool) -> dict[str, object]:
-    zone = ZoneInfo(service.playbook.timezone)
+def _body(told: Explanation, case: Case, zone: ZoneInfo, *, outside: bool) -> dict[str, object]:
     about: dict[str, object] = {
         "decision_id": case.decision_id,
         "action_id": told.action_id,

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from serving.api.auth import Served
+from serving.records.keys import DEFAULT_TENANT
 
 router = APIRouter(tags=["health"])
 
@@ -17,11 +18,11 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(service: Served) -> Response:
     """200 as soon as decisions can be made; says what they are made with."""
-    champion = service.models.champion
+    champion, playbook = service.models.champion, service.playbook(DEFAULT_TENANT)
     body = {
         "status": "ready",
-        "playbook": service.playbook.playbook_id,
-        "playbook_version": service.playbook.version,
+        "playbook": playbook.playbook_id,
+        "playbook_version": playbook.version,
         "model_version": champion.version if champion else None,
         "degraded": (["model_stale"] if service.models.stale else []) + ([] if champion else ["model_unavailable"]),
     }

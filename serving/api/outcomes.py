@@ -106,7 +106,8 @@ class Batch:
             raise UnknownDecision(f"no decision {body.decision_id!r}; give the decision_id of an answer to POST /v1/decisions")
         at = body.occurred_at or max(self._service.clock.now(), decision.decided_at)
         reported = Reported(body.decision_id, body.action_id, body.outcome, at, body.reason, body.value, body.until)
-        check(reported, decision, max(self._service.latest(), decision.decided_at), self._service.playbook.decline_reasons, number)
+        reasons = self._service.playbook(self._principal.tenant).decline_reasons
+        check(reported, decision, max(self._service.latest(), decision.decided_at), reasons, number)
         self.good[number] = (reported, decision)
 
     def repeated(self) -> list[int]:

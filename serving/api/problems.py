@@ -7,6 +7,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from playbooks.errors import (
+    NothingToPreview,
+    OwnWords,
+    PlaybookError,
+    PlaybookInvalid,
+    StepNotAllowed,
+    VersionConflict,
+    VersionNotFound,
+)
 from serving.errors import KeyReused, MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
 from serving.records.interactions import UnknownInteraction
 
@@ -16,6 +25,7 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    409: "Somebody else was here",
     422: "Not understood",
     503: "Try again shortly",
 }
@@ -70,6 +80,17 @@ async def _later(_: Request, error: Exception) -> Response:
     return problem(503, str(error), headers={"Retry-After": str(seconds)})
 
 
+async def _conflict(_: Request, error: Exception) -> Response:
+    return problem(409, str(error))
+
+
+async def _findings(_: Request, error: Exception) -> Response:
+    """A playbook that cannot be read: one error a finding, `field` its file:line."""
+    found = error.findings if isinstance(error, PlaybookInvalid) else ()
+    errors: list[dict[str, object]] = [{"field": place, "detail": rest} for place, _, rest in (one.partition(": ") for one in found)]
+    return problem(422, str(error), errors)
+
+
 def answer_problems(app: FastAPI) -> None:
     """Every error family has one answer."""
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -80,5 +101,11 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(UnknownDecision, _unknown)
     app.add_exception_handler(UnknownInteraction, _unknown)
     app.add_exception_handler(NotAllowed, _forbidden)
+    app.add_exception_handler(PlaybookError, _findings)
+    app.add_exception_handler(VersionNotFound, _unknown)
+    app.add_exception_handler(NothingToPreview, _unknown)
+    app.add_exception_handler(VersionConflict, _conflict)
+    app.add_exception_handler(StepNotAllowed, _conflict)
+    app.add_exception_handler(OwnWords, _forbidden)
     app.add_exception_handler(Overloaded, _later)
     app.add_exception_handler(RecordError, _later)

@@ -15,6 +15,7 @@ from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
 from playbooks.cli.publishing import history_command, publish_command, rollback_command
 from serving.records.keys import DEFAULT_TENANT
+from serving.settings import read_settings
 from serving.shelves import shelf_of
 
 
@@ -23,7 +24,7 @@ from serving.shelves import shelf_of
 def playbook_group(context: click.Context) -> None:
     """Check, read, compare and publish what may be said."""
     home: Home = context.obj
-    context.obj = Desk(lambda: known_fields(home), WallClock().now, lambda book: shelf_of(home, DEFAULT_TENANT, book))
+    context.obj = Desk(lambda: known_fields(home), WallClock().now, lambda book: shelf_of(read_settings(), DEFAULT_TENANT, book))
 
 
 for verb in (

@@ -8,8 +8,7 @@ import pytest
 from playbooks.cli.diff import diff_command
 from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
-from playbooks.errors import PlaybookInvalid
-from playbooks.preview import NothingToPreview
+from playbooks.errors import NothingToPreview, PlaybookInvalid
 
 TINY = Path(__file__).parents[1] / "books" / "tiny"
 
