@@ -9,14 +9,17 @@ from features.clock import Clock
 from features.compact import CompactStore
 from playbooks.load import default_book
 from playbooks.schema.playbook import Playbook
+from serving.bell import Bell
 from serving.books import Books
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
 from serving.records.history import History
 from serving.records.idempotency import forget_old
+from serving.records.interactions import Remembered
 from serving.records.keys import Principal
 from serving.records.outbox import Delivery, deliver
 from serving.records.store import Store
+from serving.records.stream import Stream
 from serving.records.writer import Writer
 from serving.settings import Settings
 from training.errors import NoModel
@@ -39,6 +42,9 @@ class Service:
     customers: CompactStore
     registry: Registry
     decider: Decider
+    remembered: Remembered
+    stream: Stream
+    bell: Bell
     models: Models = field(default_factory=lambda: Models(None))
     principals: dict[str, Principal] = field(default_factory=dict)
 

@@ -143,7 +143,7 @@ def _refuse_circles(fields: Fields, groups: Mapping[str, Group]) -> None:
 
 
 def _reason(inner: Fields, name: str) -> ContactReason:
-    reason = ContactReason(name, inner.localized("title"), _words_by_language(inner.table("keywords")))
+    reason = ContactReason(name, inner.localized("title"), _words_by_language(inner.table("keywords")), inner.flag("casual"))
     inner.done()
     return reason
 

@@ -41,11 +41,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ContactReason:
-    """Why a customer contacts us, with the words that give it away, by language."""
+    """Why a customer contacts us, with the words that give it away, by language.
+
+    casual: a question by the way, which opens no matter and takes no other reason's place.
+    """
 
     contact_reason: str
     title: Text
     keywords: Mapping[str, tuple[str, ...]]
+    casual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The answer built from the decision, as bytes that are kept and sent alike."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import orjson
 
 from serving.decision.moment import Scene
-from serving.decision.record import Decision, Shown
+from serving.decision.record import Decision, Reason, Shown
 
 
 def _scene(scene: Scene) -> dict[str, object]:
@@ -18,8 +19,11 @@ def _action(shown: Shown) -> dict[str, object]:
     return asdict(shown)
 
 
-def decision_bytes(decision: Decision) -> bytes:
-    """The body of POST /v1/decisions and GET /v1/decisions/{id}: one and the same."""
+def decision_bytes(decision: Decision, instead_of: str | None = None, why: Sequence[Reason] = ()) -> bytes:
+    """The body of POST /v1/decisions and GET /v1/decisions/{id}: one and the same.
+
+    instead_of: the decision whose advice this one changes inside a talk, and why.
+    """
     names = ("decision_id", "interaction_id", "customer_id", "decided_at", "expires_at", "playbook_version", "group")
     body: dict[str, object] = {name: getattr(decision, name) for name in names}
     body |= {
@@ -29,4 +33,6 @@ def decision_bytes(decision: Decision) -> bytes:
         "withheld": [asdict(withheld) for withheld in decision.withheld],
         "degraded": list(decision.degraded),
     }
+    if instead_of is not None:
+        body["changed"] = {"instead_of": instead_of, "reasons": [asdict(reason) for reason in why]}
     return orjson.dumps(body)

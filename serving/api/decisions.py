@@ -1,5 +1,6 @@
 """Decisions: ask for one, read one again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -7,12 +8,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
-from playbooks.schema.playbook import Playbook
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served
 from serving.api.bodies import Id, Strict, Text, Word
+from serving.api.declared import check_facts, check_reason
 from serving.api.once import Kept
 from serving.api.whole import whole_record
+from serving.decision.book import CompiledBook
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
 from serving.errors import MomentError, NotAllowed
 from serving.records.decisions import decision_lines, find_decision
@@ -22,6 +24,7 @@ from serving.records.why import read_why
 from serving.records.writer import Work
 from serving.service import Service
 
+_PLAIN = {"contact_reason", "need", "need_level", "sentiment", "resolved", "complaint"}
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 Whole = Annotated[bool, Query(description="Also the ranking, the values the conditions read, the unit and the outcomes.")]
 
@@ -78,25 +81,23 @@ def _at(body: DecisionRequest, service: Service) -> datetime:
     return body.at.astimezone(UTC)
 
 
-def _scene(body: SceneBody, playbook: Playbook, at: datetime) -> Scene:
-    reasons, facts = playbook.contact_reasons, playbook.facts
-    if body.contact_reason is not None and body.contact_reason not in reasons:
-        raise MomentError(
-            f"contact_reason {body.contact_reason!r} is not declared; use one of {', '.join(reasons)}", "scene.contact_reason"
-        )
-    for name in body.facts:
-        if name not in facts:
-            raise MomentError(f"fact {name!r} is not declared; the playbook declares {', '.join(facts) or 'none'}", f"scene.facts.{name}")
+def _scene(body: SceneBody, told: Scene | None, book: CompiledBook, at: datetime) -> Scene:
+    """The scene of the request; where it says nothing, what signals told of the talk so far, and else what the customer's words give away."""
+    check_reason(book.playbook, body.contact_reason, "scene.contact_reason")
+    check_facts(book.playbook, body.facts, "scene.facts")
     said = tuple(Utterance(u.speaker, u.text, (u.at or at).astimezone(UTC)) for u in body.utterances)
-    plain = body.model_dump(include={"contact_reason", "need", "need_level", "sentiment", "resolved", "complaint"})
-    return Scene(**plain, facts=dict(body.facts), utterances=said)
+    plain = body.model_dump(include=_PLAIN if told is None else _PLAIN & body.model_fields_set)
+    scene = replace(told or Scene(), **plain, utterances=said)
+    scene = replace(scene, facts={**scene.facts, **body.facts})
+    return book.listener.understood(scene) if said else scene
 
 
 def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
     """Raises MomentError for a word the playbook does not declare."""
-    at, playbook = _at(body, service), service.playbook(tenant)
+    at, book = _at(body, service), service.books.of(tenant)
     agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
     contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
+    told = service.remembered.scene(tenant, body.interaction_id)
     return Moment(
         tenant,
         body.interaction_id,
@@ -104,9 +105,9 @@ def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
         body.channel,
         body.direction,
         at,
-        body.language or playbook.languages[0],
+        body.language or book.playbook.languages[0],
         body.limit,
-        _scene(body.scene, playbook, at),
+        _scene(body.scene, told, book, at),
         agent,
         contact,
         service.history.answered(tenant, body.interaction_id),
@@ -119,9 +120,11 @@ async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, k
     moment = moment_of(body, service, principal.tenant)
     decision = service.decider.decide(moment)
     answer = decision_bytes(decision)
-    opening = body.model_dump_json(exclude={"scene": {"utterances"}}).encode()
-    lines = [*decision_lines(decision, answer, moment.contact, principal.key_id), opening_line(decision, opening)]
-    return await kept.answer(Work(lines), 200, answer)
+    # The talk's own row first: whoever holds it writes to the talk, and the numbers of its stream stay in order.
+    lines = [opening_line(decision, moment), *decision_lines(decision, answer, moment.contact, principal.key_id)]
+    response = await kept.answer(Work(lines), 200, answer)
+    service.bell.ring(principal.tenant, moment.interaction_id)
+    return response
 
 
 @router.get("/{decision_id}")

@@ -28,4 +28,6 @@ async def end(interaction_id: str, body: EndBody, service: Served, principal: On
     """Close the talk; it becomes a contact of the customer's history."""
     row = find_interaction(service.store, principal.tenant, interaction_id)
     now = max(service.clock.now(), row.started_at)
-    return await kept.answer(ending_work(principal.tenant, interaction_id, body.model_dump(), now), 204)
+    response = await kept.answer(ending_work(row, body.model_dump(), now), 204)
+    service.bell.ring(principal.tenant, interaction_id)
+    return response

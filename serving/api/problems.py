@@ -17,7 +17,7 @@ from playbooks.errors import (
     VersionNotFound,
 )
 from serving.errors import KeyReused, MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
-from serving.records.interactions import UnknownInteraction
+from serving.records.interactions import InteractionEnded, UnknownInteraction
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -71,6 +71,10 @@ async def _unknown(_: Request, error: Exception) -> Response:
     return problem(404, str(error))
 
 
+async def _conflict(_: Request, error: Exception) -> Response:
+    return problem(409, str(error))
+
+
 async def _forbidden(_: Request, error: Exception) -> Response:
     return problem(403, str(error))
 
@@ -100,6 +104,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(KeyReused, _field_error)
     app.add_exception_handler(UnknownDecision, _unknown)
     app.add_exception_handler(UnknownInteraction, _unknown)
+    app.add_exception_handler(InteractionEnded, _conflict)
     app.add_exception_handler(NotAllowed, _forbidden)
     app.add_exception_handler(PlaybookError, _findings)
     app.add_exception_handler(VersionNotFound, _unknown)

@@ -13,6 +13,7 @@ from serving.decision.catalogue import Catalogue
 from serving.decision.contact import Contact
 from serving.decision.engagement import Engagement
 from serving.decision.gates import Gates
+from serving.decision.listening import Listener
 from serving.decision.propensity import Starting
 from serving.decision.reading import Reading
 from serving.decision.script import ScriptRenderer, Scripts
@@ -52,6 +53,7 @@ class CompiledBook:
     starting: Starting
     arbitration: Arbitration
     labels: dict[str, tuple[Labels, ...]]
+    listener: Listener
 
     @classmethod
     def of(cls, playbook: Playbook, schema: FeatureSchema, renderer: ScriptRenderer) -> "CompiledBook":
@@ -76,6 +78,7 @@ class CompiledBook:
             Starting.of(playbook, catalogue),
             Arbitration(catalogue, playbook.levers, playbook.context_weights),
             {language: _labels(catalogue, language) for language in playbook.languages},
+            Listener(playbook),
         )
 
     def channel(self, name: str) -> Channel:

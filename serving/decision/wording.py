@@ -67,3 +67,12 @@ CARD_REASONS: dict[str, Text] = {
     "context": {"en": "Fits the situation (+{percent} %)", "zh": "契合当前情境（+{percent}%）"},
     "lever": {"en": "Favoured by the business (+{percent} %)", "zh": "业务重点（+{percent}%）"},
 }
+
+CHANGE_REASONS: dict[str, Text] = {
+    "expired": {"en": "The advice had grown old", "zh": "原建议已过时"},
+    "fell": {"en": "{title} is no longer possible: {why}", "zh": "{title}不再适合：{why}"},
+    "must_say": {"en": "{title} must be said now", "zh": "现在必须告知：{title}"},
+    "mood_turned": {"en": "The mood has turned and asks for other words", "zh": "客户情绪有变化，需要换一种说法"},
+    "allowed": {"en": "Something has become possible that was not", "zh": "有新的可推荐项"},
+    "better": {"en": "{title} now promises clearly more", "zh": "{title}此刻明显更合适"},
+}

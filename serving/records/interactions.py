@@ -1,25 +1,35 @@
-"""Interactions as they are kept: opened by the first decision, closed once."""
+"""Interactions as they are kept: opened by the first decision, moved on by signals and further decisions, closed once."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
+from serving.decision.listening import Alert, Signal
+from serving.decision.moment import Agent, Moment, Scene, Waiting
 from serving.decision.record import Decision
 from serving.errors import RecordError
-from serving.records.scope import of_tenant
-from serving.records.store import Store
-from serving.records.tables import INTERACTIONS, OUTBOX
-from serving.records.writer import Keep, Line, Work
+from serving.records.scope import of_tenant, tenant_given
+from serving.records.store import HotRead, Store
+from serving.records.tables import INTERACTIONS, OUTBOX, SIGNALS, STREAM
+from serving.records.writer import AlreadyKept, Keep, Line, Work
+
+_SCENE = ("contact_reason", "need", "need_level", "sentiment", "resolved", "complaint")
 
 
 class UnknownInteraction(RecordError):
     """No decision was ever asked for in this interaction."""
 
 
-def opening_line(decision: Decision, opening: bytes) -> Line:
-    """opening: the request that began it, JSON."""
+class InteractionEnded(RecordError):
+    """The talk is over."""
+
+
+def opening_line(decision: Decision, moment: Moment) -> Line:
+    """The talk as it stands with this decision. What began it, and what signals and the end have written, stays."""
     values = {
         "tenant": decision.tenant,
         "interaction_id": decision.interaction_id,
@@ -27,13 +37,30 @@ def opening_line(decision: Decision, opening: bytes) -> Line:
         "channel": decision.channel,
         "direction": decision.direction,
         "started_at": decision.decided_at,
-        "opening": opening.decode(),
+        "opening": _standing(moment),
         "signals_seen": 0,
         "decision_id": decision.decision_id,
         "ended_at": None,
         "ending": None,
     }
-    return Line(INTERACTIONS, values, Keep.FIRST)
+    return Line(INTERACTIONS, values, Keep.LAST)
+
+
+def _standing(moment: Moment) -> str:
+    """What the next decision of this talk needs to know of it, as JSON. What was said is kept with the signals."""
+    scene = {name: getattr(moment.scene, name) for name in _SCENE} | {"facts": dict(moment.scene.facts)}
+    agent = {
+        "agent_id": moment.agent.agent_id,
+        "certificates": sorted(moment.agent.certificates),
+        "experience": moment.agent.experience,
+    }
+    talk = {"language": moment.language, "limit": moment.limit, "customer_known": moment.customer_known}
+    return orjson.dumps(talk | {"scene": scene, "agent": agent, "contact": moment.contact}).decode()
+
+
+def scene_told(told: Mapping[str, Any]) -> Scene:
+    """The scene of a talk's JSON."""
+    return Scene(**{name: told[name] for name in _SCENE}, facts=dict(told["facts"]))
 
 
 def find_interaction(store: Store, tenant: str, interaction_id: str) -> Row[Any]:
@@ -44,12 +71,89 @@ def find_interaction(store: Store, tenant: str, interaction_id: str) -> Row[Any]
     return row
 
 
-def ending_work(tenant: str, interaction_id: str, ending: dict[str, object], now: datetime) -> Work:
-    """Close the interaction and send it to the lake as a contact. Closed again, the last word counts."""
+def standing_moment(row: Row[Any], at: datetime, answered: frozenset[str]) -> Moment:
+    """The moment of this talk at `at`, as it stands in the records. Raises InteractionEnded."""
+    if row.ended_at is not None:
+        raise InteractionEnded(f"interaction {row.interaction_id!r} ended at {row.ended_at.isoformat()}; open another one")
+    told = orjson.loads(row.opening)
+    agent = told["agent"]
+    return Moment(
+        tenant=row.tenant,
+        interaction_id=row.interaction_id,
+        customer_id=row.customer_id,
+        channel=row.channel,
+        direction=row.direction,
+        at=at,
+        language=told["language"],
+        limit=told["limit"],
+        scene=scene_told(told["scene"]),
+        agent=Agent(agent["agent_id"], frozenset(agent["certificates"]), agent["experience"]),
+        contact=Waiting(**told["contact"]),
+        answered=answered,
+        customer_known=told["customer_known"],
+    )
+
+
+@dataclass(slots=True)
+class Remembered:
+    """What signals have told of a talk so far, for a decision that is asked for in the middle of it."""
+
+    store: Store
+    _read: HotRead = field(init=False)
+
+    def __post_init__(self) -> None:
+        of_talk = (tenant_given(INTERACTIONS), INTERACTIONS.c.interaction_id == bindparam("interaction"))
+        columns = (INTERACTIONS.c.opening, INTERACTIONS.c.signals_seen)
+        self._read = self.store.hot(select(*columns).where(*of_talk))
+
+    def scene(self, tenant: str, interaction_id: str) -> Scene | None:
+        """None when no signal ever came: then a request says all there is."""
+        rows = self._read(tenant=tenant, interaction=interaction_id)
+        return scene_told(orjson.loads(rows[0][0])["scene"]) if rows and rows[0][1] else None
+
+
+def signal_work(row: Row[Any], moment: Moment, signals: Sequence[Signal], alerts: Sequence[Alert], decision_id: str | None) -> Work:
+    """The signals, their alerts, and the talk as it stands after them.
+
+    Refused with AlreadyKept when somebody else's signals were quicker: the talk is then another one, and is to be read again.
+    """
+    mine = {"tenant": row.tenant, "interaction_id": row.interaction_id}
+    lines = [Line(SIGNALS, {**mine, "at": signal.at, "body": _body(signal)}) for signal in signals]
+    told = {**mine, "event": "alert", "decision_id": None}
+    lines += [Line(STREAM, {**told, "body": orjson.dumps(alert).decode()}) for alert in alerts]
+    changed: dict[str, object] = {"opening": _standing(moment), "signals_seen": row.signals_seen + len(signals)}
+    if decision_id is not None:
+        changed["decision_id"] = decision_id
+
+    def move_on(connection: Connection) -> None:
+        as_read = (*_mine(row.tenant, row.interaction_id), INTERACTIONS.c.signals_seen == row.signals_seen)
+        if not connection.execute(update(INTERACTIONS).where(*as_read).values(**changed)).rowcount:
+            raise AlreadyKept(f"interaction {row.interaction_id!r} heard other signals at the same moment; send these again")
+
+    return Work(lines, [move_on])
+
+
+def _body(signal: Signal) -> str:
+    return orjson.dumps({"type": signal.kind, "value": signal.value, "speaker": signal.speaker}).decode()
+
+
+def _mine(tenant: str, interaction_id: str) -> tuple[Any, Any]:
+    return of_tenant(INTERACTIONS, tenant), INTERACTIONS.c.interaction_id == interaction_id
+
+
+def ending_work(row: Row[Any], ending: dict[str, object], now: datetime) -> Work:
+    """Close the interaction, tell its listeners, and send it to the lake as a contact. Closed again, the last word counts and the end stays."""
+    tenant, interaction_id = row.tenant, row.interaction_id
+    body = orjson.dumps(ending).decode()
 
     def close(connection: Connection) -> None:
-        wanted = (of_tenant(INTERACTIONS, tenant), INTERACTIONS.c.interaction_id == interaction_id)
-        connection.execute(update(INTERACTIONS).where(*wanted).values(ended_at=now, ending=orjson.dumps(ending).decode()))
+        open_still = (*_mine(tenant, interaction_id), INTERACTIONS.c.ended_at.is_(None))
+        if connection.execute(update(INTERACTIONS).where(*open_still).values(ended_at=now, ending=body)).rowcount:
+            told = orjson.dumps({"interaction_id": interaction_id, "ended_at": now, **ending}).decode()
+            said = {"tenant": tenant, "interaction_id": interaction_id, "event": "ended", "decision_id": None, "body": told}
+            connection.execute(STREAM.insert(), said)
+        else:
+            connection.execute(update(INTERACTIONS).where(*_mine(tenant, interaction_id)).values(ending=body))
 
     outbox = {"tenant": tenant, "kind": "ended", "subject": interaction_id, "known_at": now}
     return Work([Line(OUTBOX, outbox)], [close])

@@ -103,9 +103,10 @@ def _outcome_row(row: Row[Any]) -> dict[str, Any]:
 
 
 def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
+    """The talk as it ended, as a contact of the customer; a tip goes along as a further column."""
     row = find_interaction(store, tenant, subject)
-    opening, ending = orjson.loads(row.opening), orjson.loads(row.ending)
-    scene, contact, agent = opening.get("scene") or {}, opening.get("contact") or {}, opening.get("agent") or {}
+    talk, ending = orjson.loads(row.opening), orjson.loads(row.ending)
+    scene, tip = talk["scene"], ending["tip"]
     told = {
         "interaction_id": row.interaction_id,
         "customer_id": row.customer_id,
@@ -113,14 +114,16 @@ def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
         "ended_at": row.ended_at,
         "channel": row.channel,
         "direction": row.direction,
-        "contact_reason": scene.get("contact_reason"),
-        "agent_id": agent.get("agent_id"),
-        "wait_seconds": contact.get("wait_seconds"),
-        "transfers": contact.get("transfers"),
-        "resolved": ending.get("resolved"),
-        "csat": ending.get("csat"),
-        "nps": ending.get("nps"),
-        "sentiment": scene.get("sentiment"),
+        "contact_reason": scene["contact_reason"],
+        "agent_id": talk["agent"]["agent_id"],
+        "wait_seconds": talk["contact"]["wait_seconds"],
+        "transfers": talk["contact"]["transfers"],
+        "resolved": scene["resolved"] if ending["resolved"] is None else ending["resolved"],
+        "csat": ending["csat"],
+        "nps": ending["nps"],
+        "complaint": scene["complaint"],
+        "sentiment": scene["sentiment"],
+        "attributes": {} if tip is None else {"tip": tip},
     }
     return "contacts", [told]
 

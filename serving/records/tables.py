@@ -1,11 +1,13 @@
 """The record store's tables. Every one carries the tenant; times are microseconds since 1970 UTC; bodies are JSON text."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, Table, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+KEPT_FIRST = "kept_first"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -46,6 +48,12 @@ def _time(name: str, *, required: bool = True) -> Column[datetime]:
 
 def _key(*names: str) -> list[Column[str]]:
     return [Column(name, Text, primary_key=True) for name in names]
+
+
+def _first(column: Column[Any]) -> Column[Any]:
+    """What is kept of it first stays when the row is put in the place of another one."""
+    column.info[KEPT_FIRST] = True
+    return column
 
 
 def _sequence() -> Column[int]:
@@ -100,12 +108,12 @@ INTERACTIONS = Table(
     _text("customer_id"),
     _text("channel"),
     _text("direction"),
-    _time("started_at"),
+    _first(_time("started_at")),
     _text("opening"),
-    Column("signals_seen", BigInteger, nullable=False),
+    _first(Column("signals_seen", BigInteger, nullable=False)),
     _text("decision_id"),
-    _time("ended_at", required=False),
-    _text("ending", required=False),
+    _first(_time("ended_at", required=False)),
+    _first(_text("ending", required=False)),
 )
 SIGNALS = Table(
     "signals",

@@ -15,10 +15,11 @@ from sqlalchemy.sql import Insert
 
 from serving.errors import Overloaded, RecordError
 from serving.records.store import Store
+from serving.records.tables import KEPT_FIRST
 
 
 class Keep(StrEnum):
-    """What happens when the key is there already: refuse, leave the first, or put the new one in its place."""
+    """What happens when the key is there already: refuse, leave the first, or put the new one in its place (but for columns kept first)."""
 
     NEW = "new"
     FIRST = "first"
@@ -36,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one request wants kept, all of it or nothing. Steps run after the lines, in the same transaction."""
+    """What one request wants kept, all of it or nothing. Steps run after the lines, in the same transaction, and may raise AlreadyKept."""
 
     lines: Sequence[Line] = ()
     steps: Sequence[Callable[[Connection], None]] = ()
@@ -56,7 +57,9 @@ def statement(table: Table, keep: Keep, dialect: str) -> Insert:
     if keep is Keep.FIRST:
         kept: Insert = insert.on_conflict_do_nothing(index_elements=key)
         return kept
-    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    changed = {
+        column.name: insert.excluded[column.name] for column in table.columns if not (column.primary_key or KEPT_FIRST in column.info)
+    }
     kept = insert.on_conflict_do_update(index_elements=key, set_=changed)
     return kept
 
@@ -116,10 +119,10 @@ class Writer:
         try:
             with self.store.transaction() as connection:
                 perform(connection, works)
-        except IntegrityError as error:
+        except (IntegrityError, AlreadyKept) as error:
             if len(works) > 1:
                 return [self.commit([work])[0] for work in works]
-            return [_clash(error)]
+            return [error if isinstance(error, AlreadyKept) else _clash(error)]
         except SQLAlchemyError as error:
             return [_lost(error)] * len(works)
         return [None] * len(works)

@@ -1,6 +1,7 @@
 """A desk to ask at: a service over a small home of its own, at a time the test says."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from features.clock import ClockKind
 from features.events.ingest import ingest_rows
 from features.events.lake import Lake
 from features.home import Home
+from playbooks.load import default_book
 from serving.app import create_app
 from serving.bootstrap import bootstrap
 from serving.settings import read_settings
@@ -79,18 +81,38 @@ def furnished(tmp_path_factory) -> Path:
     return root
 
 
+PHRASES = """
+minefields:
+  - {phrase: 这是规定, language: zh-CN, instead: 我来帮您想办法}
+  - {phrase: calm down, language: en, when: scene.need == 'emotion', instead: I understand}
+"""
+
+
+@pytest.fixture(scope="session")
+def quiet_book(tmp_path_factory) -> Path:
+    """The card book without chance, and with words that hurt."""
+    folder = Path(copytree(default_book(), tmp_path_factory.mktemp("book") / "card"))
+    header = (folder / "playbook.yaml").read_text(encoding="utf-8")
+    header = re.sub(r"(?m)^experiment:.*$", "experiment: {control: 0 %, challenger: 0 %, exploration: 0 %}", header)
+    if "\nneed_words:" not in header:
+        header += "\nneed_words:\n  emotion: {zh-CN: [气死, 着急], en: [angry, upset]}\n"
+    (folder / "playbook.yaml").write_text(header, encoding="utf-8")
+    (folder / "phrases.yaml").write_text(PHRASES, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def home(furnished, tmp_path) -> Path:
     return Path(copytree(furnished, tmp_path / "home"))
 
 
 @pytest.fixture
-def open_desk(home):
+def open_desk(home, quiet_book):
     """Open a worker over the home: called twice, they are two workers, or one before and one after a restart."""
     opened = []
 
     def open_one(clock: SetClock | None = None, **settings: str) -> Desk:
-        service = bootstrap(read_settings({"PLAYCALL_HOME": str(home), **settings}))
+        service = bootstrap(read_settings({"PLAYCALL_HOME": str(home), "PLAYCALL_PLAYBOOK": str(quiet_book), **settings}))
         service.clock = clock or SetClock()
         client = TestClient(create_app(service), raise_server_exceptions=False)
         client.__enter__()
