@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Union
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
+    Event,
     MappingEndEvent,
     MappingStartEvent,
     NodeEvent,
@@ -118,6 +119,10 @@ def _decoded(content: bytes) -> str:
         raise Unreadable(line, "the file is not UTF-8", "save it as UTF-8") from error
 
 
+def _line(event: Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 class _Composer:
     """Builds the tree from the parser's events with a stack of its own, so that depth and size stay bounded."""
 
@@ -129,11 +134,11 @@ class _Composer:
 
     def compose(self, text: str) -> None:
         documents = 0
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise Unreadable(event.start_mark.line + 1, "a second document starts here", "keep one document a file; drop the ---")
+                    raise Unreadable(_line(event), "a second document starts here", "keep one document a file; drop the ---")
             elif isinstance(event, NodeEvent):
                 self._node(event)
             elif isinstance(event, SequenceEndEvent | MappingEndEvent):
@@ -142,16 +147,16 @@ class _Composer:
             raise Unreadable(1, "the file is empty", "write something or remove the file")
 
     def _node(self, event: NodeEvent) -> None:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.values += 1
         if self.values > MAX_VALUES:
             raise Unreadable(line, f"the file has more than {MAX_VALUES:,} values", "split it")
         if isinstance(event, AliasEvent) or event.anchor is not None:
             raise Unreadable(line, "anchors (&) and aliases (*) are not used in playbooks", "write the text out, or put it in quotes")
-        if getattr(event, "ctag", None) is not None:
+        if getattr(event, "tag", None) is not None:
             raise Unreadable(line, "tags (!) are not used in playbooks", "drop it, or put the text in quotes")
         if isinstance(event, ScalarEvent):
-            self._place(Scalar(line, event.value, event.style is None))
+            self._place(Scalar(line, event.value, not event.style))
         elif isinstance(event, SequenceStartEvent | MappingStartEvent):
             self.open.append((line, isinstance(event, MappingStartEvent), []))
             if len(self.open) > MAX_DEPTH:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BLOCKED = ("feast", "mlflow", "fastapi", "duckdb", "sqlalchemy", "ruamel", "lightgbm", "sklearn", "pandas", "pyarrow")
+BLOCKED = ("feast", "mlflow", "fastapi", "duckdb", "sqlalchemy", "ruamel", "yaml", "lightgbm", "sklearn", "pandas", "pyarrow")
 
 SCRIPT = """
 import sys

@@ -11,7 +11,7 @@ DOORS = {
     "lightgbm": ("training/propensity/", "training/scorer", "training/peers", "training/outcome_model"),
     "duckdb": ("features/", "serving/cli/benches/"),
     "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
-    "yaml": (),
+    "yaml": ("playbooks/reading/nodes",),
     "fastapi": ("serving/app", "serving/api/"),
     "starlette": ("serving/app", "serving/api/"),
     "sqlalchemy": ("serving/records/", "playbooks/versions"),
