@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
+from playbooks.errors import PlaybookError
 from serving.api import decisions, events_stream, explanation, health, interactions, outcomes, playbooks, releases, signals
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems

@@ -84,10 +84,6 @@ async def _later(_: Request, error: Exception) -> Response:
     return problem(503, str(error), headers={"Retry-After": str(seconds)})
 
 
-async def _conflict(_: Request, error: Exception) -> Response:
-    return problem(409, str(error))
-
-
 async def _findings(_: Request, error: Exception) -> Response:
     """A playbook that cannot be read: one error a finding, `field` its file:line."""
     found = error.findings if isinstance(error, PlaybookInvalid) else ()
