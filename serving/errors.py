@@ -9,6 +9,7 @@ PlaycallError
     ├── OutcomeError       an outcome that cannot be; `number` names the line of a batch
     ├── KeyReused          an Idempotency-Key came back with another request
     ├── NotAllowed         the token's role or tenant may not do this
+    ├── PlanError          an outbound list cannot be planned as asked
     └── Overloaded         shed early; carries retry_after in seconds
 """
 
@@ -49,6 +50,10 @@ class KeyReused(ServingError):
 
 
 class NotAllowed(ServingError):
+    pass
+
+
+class PlanError(ServingError):
     pass
 
 

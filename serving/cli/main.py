@@ -33,6 +33,7 @@ VERBS = {
     "playbook": Verb("serving.cli.playbook", "playbook_group", "Check, read, compare and publish what may be said."),
     "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
     "export": Verb("serving.cli.export", "export_command", "Write decisions, outcomes and labels for other tools."),
+    "batch": Verb("serving.cli.batch", "batch_command", "Outbound lists: whom to contact, about what, where and when."),
     "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),
 }
 

@@ -1,0 +1,160 @@
+"""playcall batch: outbound lists."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from features.clock import ClockKind
+from features.events.lake import Lake
+from features.home import Home
+from features.moments import everyone_at
+from playbooks.schema.playbook import Playbook
+from playbooks.schema.words import ActionKind
+from serving.api.answer import decision_bytes
+from serving.bootstrap import bootstrap
+from serving.decision.moment import Waiting
+from serving.errors import PlanError
+from serving.outbound.campaign import Campaign, as_table, campaign
+from serving.outbound.options import Terms, slots_after
+from serving.outbound.plan import Limits
+from serving.records.decisions import decision_lines
+from serving.records.writer import Work
+from serving.service import Service
+from serving.settings import read_settings
+from training.reach import PARTS, START, Reach
+
+TENANT = "default"
+SLOT_MINUTES = 180.0
+"""How long a part of a day lasts for an agent on the phone."""
+_GROUP = 500
+
+
+@click.command("batch")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The list, .parquet or .csv.")
+@click.option("--name", default="outbound", show_default=True, help="Of the campaign: the salt of its control group.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in ActionKind]), help="Only actions of this kind.")
+@click.option("--channel", "channels", multiple=True, help="Only these channels; default: every declared one we can contact on.")
+@click.option("--agents", default=None, type=click.FloatRange(min=0), help="Agents on the phone; default: no limit.")
+@click.option("--talk-minutes", default=6.0, show_default=True, type=click.FloatRange(min=0.1), help="Of a talk that reaches somebody.")
+@click.option("--budget", default=None, type=click.FloatRange(min=0), help="Money for attempts; default: no limit.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 14), help="Days to plan ahead, three parts each.")
+@click.option(
+    "--least-reach", default=0.1, show_default=True, type=click.FloatRange(0, 1), help="Contacts less likely to reach anybody fall."
+)
+@click.option(
+    "--control", default=0.05, show_default=True, type=click.FloatRange(0, 1), help="Share held back to measure what the contacts bring."
+)
+@click.option("--record/--no-record", default=True, help="Keep the decisions, so that outcomes can be reported.")
+@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
+@click.option("--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+@click.pass_obj
+def batch_command(
+    home: Home,
+    out: Path,
+    name: str,
+    kinds: tuple[str, ...],
+    channels: tuple[str, ...],
+    agents: float | None,
+    talk_minutes: float,
+    budget: float | None,
+    days: int,
+    least_reach: float,
+    control: float,
+    playbook: Path | None,
+    clock: str,
+    *,
+    record: bool,
+    as_json: bool,
+) -> None:
+    """Whom to contact, about what, on which channel, when - within the agents' time and the budget, without useless contacts.
+
+    Example: playcall batch --kind reactivate --agents 5 --budget 2000 --out wake.csv --clock data
+    """
+    _refuse_ending(out)
+    given = read_settings()
+    settings = replace(given, home=home, playbook=playbook or given.playbook, clock=ClockKind(clock))
+    service = bootstrap(settings)
+    try:
+        limits = Limits(None if agents is None else agents * SLOT_MINUTES, budget)
+        terms = Terms(_channels(service.playbook, channels), frozenset(kinds), least_reach, talk_minutes)
+        made = _make(service, terms, limits, name=name, control=control, days=days)
+        if record:
+            _record(service, made)
+    finally:
+        service.store.close()
+    _write(as_table(made), out)
+    _say(made, out, as_json=as_json)
+
+
+def _refuse_ending(out: Path) -> None:
+    if out.suffix not in {".parquet", ".csv"}:
+        raise click.UsageError(f"--out {out}: the list is written as .parquet or .csv; name the file so")
+
+
+def _channels(playbook: Playbook, asked: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [channel for channel in asked if channel not in playbook.channels]
+    if unknown:
+        raise PlanError(f"--channel {unknown[0]}: the playbook declares no such channel; choose of {', '.join(playbook.channels)}")
+    return asked or tuple(channel for channel in playbook.channels if channel in START)
+
+
+def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control: float, days: int) -> Campaign:
+    lake, now = Lake(service.settings.home), service.clock.now()
+    zone = ZoneInfo(service.playbook.timezone)
+    with lake.connect() as connection:
+        customers = everyone_at(connection, now)["customer_id"].to_pylist()
+    reach = Reach.learn(lake, customers, terms.channels, now, zone)
+    slots = slots_after(now.astimezone(zone), days)
+    with click.progressbar(length=len(customers), label="deciding", file=sys.stderr) as bar:
+        return campaign(
+            service.decider.decide,
+            service.playbook,
+            reach,
+            slots,
+            terms=terms,
+            limits=limits,
+            name=name,
+            control=control,
+            tenant=TENANT,
+            told=lambda _: bar.update(1),
+        )
+
+
+def _record(service: Service, made: Campaign) -> None:
+    """The decisions of those who will be contacted, so that what becomes of them can be told."""
+    works = [Work(decision_lines(one.decision, decision_bytes(one.decision), Waiting(), "batch")) for one in made.contacted]
+    for start in range(0, len(works), _GROUP):
+        for error in service.writer.commit(works[start : start + _GROUP]):
+            if error is not None:
+                raise error
+
+
+def _write(table: pa.Table, out: Path) -> None:
+    if out.suffix == ".parquet":
+        pq.write_table(table, out)
+    else:
+        pacsv.write_csv(table, out)
+
+
+def _say(made: Campaign, out: Path, *, as_json: bool) -> None:
+    report = made.report()
+    if as_json:
+        click.echo(json.dumps(report | {"out": str(out)}))
+        return
+    click.echo(f"{out}: {report['contacts']} contacts of {made.customers:,} customers, {report['control']} held back as control group")
+    click.echo(
+        f"expected: {report['expected_reached']:.0f} reached, {report['expected_accepted']:.0f} accepted, value {report['expected_value']:.0f} net, "
+        f"attempts cost {report['cost']:.0f}, agents talk {report['agent_minutes']:.0f} minutes in {len(PARTS)} parts a day"
+    )
+    click.echo(
+        f"the plan is within {made.plan.gap:.2%} of the best there is; best-first would bring {made.plan.greedy:.0f} of {made.plan.value:.0f}"
+    )
+    click.echo("Next: contact the rows of group 'contact', report outcomes to POST /v1/outcomes, compare with group 'control'")
