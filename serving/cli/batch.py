@@ -25,12 +25,12 @@ from serving.outbound.campaign import Campaign, as_table, campaign
 from serving.outbound.options import Terms, slots_after
 from serving.outbound.plan import Limits
 from serving.records.decisions import decision_lines
+from serving.records.keys import DEFAULT_TENANT
 from serving.records.writer import Work
 from serving.service import Service
 from serving.settings import read_settings
 from training.reach import PARTS, START, Reach
 
-TENANT = "default"
 SLOT_MINUTES = 180.0
 """How long a part of a day lasts for an agent on the phone."""
 _GROUP = 500
@@ -51,6 +51,7 @@ _GROUP = 500
 @click.option(
     "--control", default=0.05, show_default=True, type=click.FloatRange(0, 1), help="Share held back to measure what the contacts bring."
 )
+@click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose customers and playbook.")
 @click.option("--record/--no-record", default=True, help="Keep the decisions, so that outcomes can be reported.")
 @click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
 @click.option("--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means.")
@@ -68,6 +69,7 @@ def batch_command(
     days: int,
     least_reach: float,
     control: float,
+    tenant: str,
     playbook: Path | None,
     clock: str,
     *,
@@ -84,8 +86,8 @@ def batch_command(
     service = bootstrap(settings)
     try:
         limits = Limits(None if agents is None else agents * SLOT_MINUTES, budget)
-        terms = Terms(_channels(service.playbook, channels), frozenset(kinds), least_reach, talk_minutes)
-        made = _make(service, terms, limits, name=name, control=control, days=days)
+        terms = Terms(_channels(service.playbook(tenant), channels), frozenset(kinds), least_reach, talk_minutes)
+        made = _make(service, terms, limits, name=name, control=control, days=days, tenant=tenant)
         if record:
             _record(service, made)
     finally:
@@ -106,9 +108,9 @@ def _channels(playbook: Playbook, asked: tuple[str, ...]) -> tuple[str, ...]:
     return asked or tuple(channel for channel in playbook.channels if channel in START)
 
 
-def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control: float, days: int) -> Campaign:
+def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control: float, days: int, tenant: str) -> Campaign:
     lake, now = Lake(service.settings.home), service.clock.now()
-    zone = ZoneInfo(service.playbook.timezone)
+    zone = ZoneInfo(service.playbook(tenant).timezone)
     with lake.connect() as connection:
         customers = everyone_at(connection, now)["customer_id"].to_pylist()
     reach = Reach.learn(lake, customers, terms.channels, now, zone)
@@ -116,14 +118,14 @@ def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control:
     with click.progressbar(length=len(customers), label="deciding", file=sys.stderr) as bar:
         return campaign(
             service.decider.decide,
-            service.playbook,
+            service.playbook(tenant),
             reach,
             slots,
             terms=terms,
             limits=limits,
             name=name,
             control=control,
-            tenant=TENANT,
+            tenant=tenant,
             told=lambda _: bar.update(1),
         )
 
