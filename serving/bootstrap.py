@@ -11,9 +11,9 @@ from serving.ids import Ids
 from serving.records.history import History
 from serving.records.interactions import Remembered
 from serving.records.keys import ensure_keys, principals
+from serving.records.migrate import migrate
 from serving.records.store import Store
 from serving.records.stream import Stream
-from serving.records.tables import METADATA
 from serving.records.writer import Writer
 from serving.service import Service
 from serving.settings import Settings
@@ -22,9 +22,9 @@ from training.registry import Registry
 
 
 def open_records(settings: Settings) -> Store:
-    """The record store with its tables there."""
+    """The record store, its tables brought up to this release."""
     store = Store(settings.database_url)
-    METADATA.create_all(store.writing)
+    migrate(store)
     return store
 
 

@@ -27,6 +27,7 @@ def make_home(root: Path) -> Home:
     ]
     ingest_rows(Lake(home), "customers", rows, known_at=START - timedelta(days=40))
     materialize(home, START)
+    open_service(home).store.close()
     return home
 
 

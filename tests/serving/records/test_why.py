@@ -8,8 +8,8 @@ import numpy as np
 from features.customer import CustomerFeatures, FeatureSchema
 from serving.decision.moment import Scene
 from serving.decision.record import Bundle, Decision, Ranking
+from serving.records.migrate import migrate
 from serving.records.store import Store
-from serving.records.tables import METADATA
 from serving.records.why import read_why, schema_lines, why_text
 from serving.records.writer import Work, Writer
 
@@ -24,7 +24,7 @@ DECISION = Decision(
 
 def _kept(decision: Decision, tmp_path):
     store = Store(f"sqlite:///{tmp_path}/records.db")
-    METADATA.create_all(store.writing)
+    migrate(store)
     assert Writer(store).commit([Work(schema_lines(decision)), Work(schema_lines(decision))]) == [None, None]
     return read_why(store, "t", "c1", why_text(decision))
 
