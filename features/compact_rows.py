@@ -1,5 +1,6 @@
 """Compact rows in SQLite: one row per entity and view. Knows bytes and times, and nothing of customers or Feast."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +12,12 @@ from features.errors import OnlineStoreError
 from features.row_codec import Layout
 
 _SCHEMA = """
+-- Numbers are never given twice: a reader at work may remember those of a view that was dropped.
 CREATE TABLE IF NOT EXISTS views (
-    view INTEGER PRIMARY KEY, project TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, ttl_us INTEGER, layout INTEGER NOT NULL,
+    view INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, ttl_us INTEGER, layout INTEGER NOT NULL,
     UNIQUE (project, name)
 );
-CREATE TABLE IF NOT EXISTS layouts (layout INTEGER PRIMARY KEY, view INTEGER NOT NULL, fields TEXT NOT NULL, UNIQUE (view, fields));
+CREATE TABLE IF NOT EXISTS layouts (layout INTEGER PRIMARY KEY AUTOINCREMENT, view INTEGER NOT NULL, fields TEXT NOT NULL, UNIQUE (view, fields));
 CREATE TABLE IF NOT EXISTS rows (
     entity BLOB NOT NULL, view INTEGER NOT NULL, layout INTEGER NOT NULL,
     event_us INTEGER NOT NULL, created_us INTEGER NOT NULL, row BLOB NOT NULL,
@@ -70,13 +72,23 @@ class CompactRows:
         self.path = path
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
+        self._inherited: list[list[sqlite3.Connection]] = []
+        self._process = os.getpid()
+        self._layouts: dict[int, Layout] = {}
 
     @property
     def connection(self) -> sqlite3.Connection:
+        if self._process != os.getpid():
+            self._start_over()
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
         return connection
+
+    def _start_over(self) -> None:
+        """A forked process must not touch its parent's connections, not even to close them: they are kept and left alone."""
+        self._inherited.append(self._open)
+        self._local, self._open, self._process = threading.local(), [], os.getpid()
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +149,11 @@ class CompactRows:
         return [StoredView(*row) for row in self.connection.execute(query, (project,))]
 
     def layouts(self) -> dict[int, Layout]:
-        return {number: Layout.from_json(fields) for number, fields in self.connection.execute("SELECT layout, fields FROM layouts")}
+        for number, fields in self.connection.execute(
+            "SELECT layout, fields FROM layouts WHERE layout > ?", (max(self._layouts, default=0),)
+        ):
+            self._layouts[number] = Layout.from_json(fields)
+        return self._layouts
 
     def layout_owners(self) -> dict[int, int]:
         """The view of each layout."""

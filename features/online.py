@@ -26,7 +26,7 @@ from features.clock import Clock, WallClock
 from features.compact_rows import NEVER_CREATED, CompactRows, StoredView, WrittenRow
 from features.online_values import declared_layout, loose_layout, packed, unpacked
 from features.past import microseconds, moment
-from features.row_codec import Kind, Layout
+from features.row_codec import Layout
 
 # Feast finds engines by this table; with the line, any feature_store.yaml that names the store materializes by columns.
 BATCH_ENGINE_CLASS_FOR_TYPE["local"] = "features.online_engine.CompactComputeEngine"
@@ -70,14 +70,18 @@ class CompactOnlineStore(OnlineStore):
         if progress:
             progress(len(data))
 
-    def write_table(self, config: RepoConfig, table: FeatureView, rows: pa.Table, entities: Sequence[bytes], times: "Times") -> None:
-        """The same for whole columns of doubles and texts: entities are serialized keys, one per row."""
-        compact, layout = self._rows(config), declared_layout(table.features)
-        packed_rows = layout.encode_columns({name: rows[name] for name in layout.names})
+    def write_rows(
+        self, config: RepoConfig, table: FeatureView, layout: Layout, entities: Sequence[bytes], times: "Times", packed: Sequence[bytes]
+    ) -> None:
+        """Many rows that are packed already: serialized entity keys, times and rows, one of each per row."""
+        compact = self._rows(config)
         # In the order of the key the pages of the file fill up.
-        written = (WrittenRow(*row) for row in sorted(zip(entities, times.event_us, times.created_us, packed_rows, strict=True)))
+        written = (WrittenRow(*row) for row in sorted(zip(entities, times.event_us, times.created_us, packed, strict=True)))
         compact.write(_declare(compact, config, table, layout), written)
-        compact.settle()
+
+    def settle(self, config: RepoConfig) -> None:
+        """After a large write: keep it on disk once."""
+        self._rows(config).settle()
 
     def online_read(
         self, config: RepoConfig, table: FeatureView, entity_keys: list[EntityKey], requested_features: list[str] | None = None
@@ -87,10 +91,16 @@ class CompactOnlineStore(OnlineStore):
         if stored is None:
             return [(None, None)] * len(entity_keys)
         wanted = requested_features or [field.name for field in table.features]
-        oldest = _oldest(table.ttl, self.clock.now())
+        # A view on demand has no time to live.
+        oldest = _oldest(getattr(table, "ttl", None), self.clock.now())
         layouts = rows.layouts()
         found = rows.read_view(stored.view, [_entity(config, key) for key in entity_keys])
         return [_result(layouts, row, wanted, oldest) for row in found]
+
+    async def close(self) -> None:
+        for rows in self._files.values():
+            rows.close()
+        self._files.clear()
 
     async def online_write_batch_async(
         self, config: RepoConfig, table: FeatureView, data: list[FeastRow], progress: Callable[[int], Any] | None
@@ -136,11 +146,6 @@ class Times:
     def __init__(self, event: pa.ChunkedArray, created: pa.ChunkedArray | None) -> None:
         self.event_us: list[int] = _column_us(event)
         self.created_us: list[int] = [NEVER_CREATED] * len(self.event_us) if created is None else _column_us(created)
-
-
-def can_write_table(table: FeatureView) -> bool:
-    """Whether `write_table` can: every field is a double or a text."""
-    return all(kind in (Kind.DOUBLE, Kind.TEXT) for kind in declared_layout(table.features).kinds)
 
 
 def _column_us(times: pa.ChunkedArray) -> list[int]:

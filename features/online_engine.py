@@ -3,7 +3,6 @@
 It stands in for Feast's `local` engine wherever CompactOnlineStore is used; with any other store it does what Feast does.
 """
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -15,15 +14,16 @@ from feast.infra.compute_engines.local.compute import LocalComputeEngine
 from feast.infra.compute_engines.local.feature_builder import LocalFeatureBuilder
 from feast.infra.compute_engines.local.job import LocalMaterializationJob
 from feast.infra.compute_engines.local.nodes import LocalOutputNode
-from feast.infra.key_encoding_utils import serialize_entity_key
 from feast.infra.registry.base_registry import BaseRegistry
-from feast.protos.feast.types.EntityKey_pb2 import EntityKey
-from feast.protos.feast.types.Value_pb2 import Value
 from feast.repo_config import FeastConfigBaseModel
-from feast.types import String
+from feast.utils import _convert_arrow_to_proto
 
 from features.errors import OnlineStoreError
-from features.online import CompactOnlineStore, Times, can_write_table
+from features.online import CompactOnlineStore, Times
+from features.online_columns import can_write_columns, entity_keys, packed_columns
+
+ROWS_AT_ONCE = 50_000
+"""Bounds the memory of a materialization."""
 
 
 class CompactComputeEngineConfig(FeastConfigBaseModel):
@@ -34,20 +34,37 @@ class CompactComputeEngineConfig(FeastConfigBaseModel):
 
 
 class CompactOutputNode(LocalOutputNode):
-    """Writes the last node's table at once where the store and the view's types allow it, else as Feast does."""
+    """Writes the last node's table by columns where the view's types allow it, else value by value as Feast does."""
 
     def execute(self, context: ExecutionContext) -> ArrowTableValue:
         view, store = self.feature_view, context.online_store
-        text_key = len(view.entity_columns) == 1 and view.entity_columns[0].dtype == String
-        if not (view.online and text_key and isinstance(store, CompactOnlineStore) and can_write_table(view)):
+        if not (view.online and not view.offline and isinstance(store, CompactOnlineStore)):
             return super().execute(context)
         table = self.get_single_table(context).data
-        if table.num_rows:
-            key, times = view.entity_columns[0].name, _times(view, table)
-            store.write_table(context.repo_config, view, table, _text_keys(context.repo_config, key, table[key].to_pylist()), times)
+        for start in range(0, table.num_rows, ROWS_AT_ONCE):
+            _write(context.repo_config, store, view, table.slice(start, ROWS_AT_ONCE))
+        store.settle(context.repo_config)
         output = ArrowTableValue(data=table)
         context.node_outputs[self.name] = output
         return output
+
+
+def _write(config: RepoConfig, store: CompactOnlineStore, view: FeatureView, rows: pa.Table) -> None:
+    # A view without entity gets its key from Feast, not from the table.
+    keyed = {field.name for field in view.entity_columns} <= set(rows.column_names)
+    if keyed and can_write_columns(view, config.entity_key_serialization_version):
+        keys, times = entity_keys(view.entity_columns, rows), _times(view, rows)
+        try:
+            layout, packed = packed_columns(view, rows)
+        except pa.ArrowException:
+            pass  # A column is not of its declared type: Feast's own conversion decides what that means.
+        else:
+            store.write_rows(config, view, layout, keys, times, packed)
+            return
+    join_keys = {field.name: field.dtype.to_value_type() for field in view.entity_columns}
+    # One batch: Feast converts the first one of a table and forgets the others.
+    for batch in rows.combine_chunks().to_batches():
+        store.online_write_batch(config, view, _convert_arrow_to_proto(batch, view, join_keys), None)
 
 
 def _times(view: FeatureView, table: pa.Table) -> Times:
@@ -55,16 +72,9 @@ def _times(view: FeatureView, table: pa.Table) -> Times:
     if source is None:
         raise OnlineStoreError(f"{view.name}: the view has no batch source to materialize from; give it one.")
     created = source.created_timestamp_column
+    if table[source.timestamp_field].null_count:
+        raise OnlineStoreError(f"{view.name}: rows of its source have no {source.timestamp_field}; leave them out of the source.")
     return Times(table[source.timestamp_field], table[created] if created else None)
-
-
-def _text_keys(config: RepoConfig, key: str, values: Sequence[str]) -> list[bytes]:
-    # All keys of one text entity differ only in the length and the text at the end.
-    version = config.entity_key_serialization_version
-    empty = serialize_entity_key(EntityKey(join_keys=[key], entity_values=[Value(string_val="")]), entity_key_serialization_version=version)
-    head = empty[:-4]
-    texts = [value.encode() for value in values]
-    return [head + len(text).to_bytes(4, "little") + text for text in texts]
 
 
 class _Builder(LocalFeatureBuilder):

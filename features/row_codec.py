@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 _LENGTH = struct.Struct("<I")
@@ -110,22 +111,35 @@ class Layout:
             yield row[start:position]
 
     def encode_columns(self, columns: Mapping[str, pa.ChunkedArray]) -> list[bytes]:
-        """The same as `encode` for whole columns of doubles and texts at once."""
-        arrays = [columns[name] for name in self.names]
-        rows = len(arrays[0])
-        nulls = np.stack([array.is_null().to_numpy(zero_copy_only=False) for array in arrays], axis=1)
-        numbers = np.empty((rows, len(self.doubles)), "<f8")
-        for slot, place in enumerate(self.doubles):
-            numbers[:, slot] = arrays[place].to_numpy(zero_copy_only=False)
-        head = np.concatenate([_packed(nulls), numbers.view(np.uint8).reshape(rows, -1)], axis=1)
+        """The same as `encode` for whole columns at once; NaN is null. OTHER columns are binary already.
+
+        Raises pa.ArrowInvalid, or another ArrowException, when a column cannot be of its kind.
+        """
+        arrays = [_as_kind(columns[name], kind) for name, kind in zip(self.names, self.kinds, strict=True)]
+        rows = len(arrays[0]) if arrays else 0
+        nulls = np.stack([array.is_null().to_numpy(zero_copy_only=False) for array in arrays], axis=1) if arrays else _NO_NULLS
+        blocks = [_block([arrays[place] for place in self._of(kind)], kind, rows) for kind in _FIXED]
+        head = np.concatenate([_packed(nulls), *blocks], axis=1)
         width, joined = head.shape[1], head.tobytes()
         heads = [joined[start : start + width] for start in range(0, rows * width, width)]
         if not self.varying:
             return heads
-        texts = zip(*[_pieces_of(arrays[place]) for place in self.varying], strict=True)
-        return [first + b"".join(pieces) for first, pieces in zip(heads, texts, strict=True)]
+        pieces = zip(*[_pieces_of(arrays[place], self.kinds[place]) for place in self.varying], strict=True)
+        return [first + b"".join(varying) for first, varying in zip(heads, pieces, strict=True)]
 
 
+_NUMPY: Mapping[Kind, str] = {Kind.DOUBLE: "<f8", Kind.FLOAT: "<f4", Kind.LONG: "<i8", Kind.INT: "<i4", Kind.FLAG: "?"}
+_NO_NULLS = np.zeros((0, 0), bool)
+_ARROW: Mapping[Kind, pa.DataType] = {
+    Kind.DOUBLE: pa.float64(),
+    Kind.FLOAT: pa.float32(),
+    Kind.LONG: pa.int64(),
+    Kind.INT: pa.int32(),
+    Kind.FLAG: pa.bool_(),
+    Kind.TEXT: pa.string(),
+    Kind.BYTES: pa.binary(),
+    Kind.OTHER: pa.binary(),
+}
 _EMPTY: Mapping[Kind, float | int | bool] = {Kind.DOUBLE: _NAN, Kind.FLOAT: _NAN, Kind.LONG: 0, Kind.INT: 0, Kind.FLAG: False}
 
 
@@ -138,9 +152,30 @@ def _varying(value: object | None) -> bytes:
     return _LENGTH.pack(len(piece)) + piece
 
 
-def _pieces_of(texts: pa.ChunkedArray) -> list[bytes]:
-    # Features of text are words: each distinct one is encoded once.
-    coded = texts.combine_chunks().dictionary_encode()
+def _as_kind(column: pa.ChunkedArray, kind: Kind) -> pa.Array:
+    """One array of the kind's own type, NaN as null."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_nan(array), None, array)
+    # Only a float may lose digits; a whole number that does not fit is refused.
+    return array if array.type == _ARROW[kind] else array.cast(_ARROW[kind], safe=kind not in (Kind.DOUBLE, Kind.FLOAT))
+
+
+def _block(arrays: Sequence[pa.Array], kind: Kind, rows: int) -> NDArray[np.uint8]:
+    """Columns of one fixed kind side by side as bytes: (rows, width)."""
+    if not arrays:
+        return np.zeros((rows, 0), np.uint8)
+    values = np.empty((rows, len(arrays)), _NUMPY[kind])
+    for slot, array in enumerate(arrays):
+        values[:, slot] = array.fill_null(_EMPTY[kind]).to_numpy(zero_copy_only=False)
+    return values.view(np.uint8).reshape(rows, -1)
+
+
+def _pieces_of(array: pa.Array, kind: Kind) -> list[bytes]:
+    if kind is not Kind.TEXT:
+        return [_varying(value) for value in array.to_pylist()]
+    # Features of text are mostly words: each distinct one is encoded once.
+    coded = array.dictionary_encode()
     words = [_varying(word) for word in coded.dictionary.to_pylist()]
     empty = _varying(None)
     return [empty if place is None else words[place] for place in coded.indices.to_pylist()]
