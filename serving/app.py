@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
 from playbooks.errors import PlaybookError
-from serving.api import decisions, events_stream, explanation, health, interactions, outcomes, playbooks, releases, signals
+from serving.api import decisions, events_stream, explanation, health, interactions, outcomes, playbooks, releases, signals, simulation
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap
@@ -75,7 +75,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     answer_problems(app)
     app.add_exception_handler(AnsweredBefore, answered_before)
     app.add_middleware(KeepAnswers, service=ready)
-    for noun in (decisions, explanation, outcomes, interactions, signals, events_stream, playbooks, releases):
+    for noun in (decisions, explanation, outcomes, interactions, signals, events_stream, playbooks, releases, simulation):
         app.include_router(noun.router, dependencies=[Depends(find_before)])
     app.include_router(health.router)
     return app

@@ -8,6 +8,7 @@ PlaycallError
     │   └── UnknownDecision
     ├── OutcomeError       an outcome that cannot be; `number` names the line of a batch
     ├── KeyReused          an Idempotency-Key came back with another request
+    ├── NothingLogged      there is no moment to try a draft on
     ├── NotAllowed         the token's role or tenant may not do this
     ├── PlanError          an outbound list cannot be planned as asked
     └── Overloaded         shed early; carries retry_after in seconds
@@ -47,6 +48,10 @@ class OutcomeError(ServingError):
 
 class KeyReused(ServingError):
     field = "Idempotency-Key"
+
+
+class NothingLogged(ServingError):
+    pass
 
 
 class NotAllowed(ServingError):

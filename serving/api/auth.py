@@ -45,3 +45,4 @@ BookReader = Annotated[Principal, Depends(Only("agent", "manager", "approver", "
 BookWriter = Annotated[Principal, Depends(Only("agent", "manager", "admin"))]
 Editor = Annotated[Principal, Depends(Only("manager", "admin"))]
 Approver = Annotated[Principal, Depends(Only("approver", "admin"))]
+Judge = Annotated[Principal, Depends(Only("manager", "approver", "admin"))]

@@ -16,7 +16,7 @@ from playbooks.errors import (
     VersionConflict,
     VersionNotFound,
 )
-from serving.errors import KeyReused, MomentError, NotAllowed, OutcomeError, Overloaded, RecordError, UnknownDecision
+from serving.errors import KeyReused, MomentError, NotAllowed, NothingLogged, OutcomeError, Overloaded, RecordError, UnknownDecision
 from serving.records.interactions import InteractionEnded, UnknownInteraction
 
 MEDIA_TYPE = "application/problem+json"
@@ -107,6 +107,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NothingToPreview, _unknown)
     app.add_exception_handler(VersionConflict, _conflict)
     app.add_exception_handler(StepNotAllowed, _conflict)
+    app.add_exception_handler(NothingLogged, _conflict)
     app.add_exception_handler(OwnWords, _forbidden)
     app.add_exception_handler(Overloaded, _later)
     app.add_exception_handler(RecordError, _later)

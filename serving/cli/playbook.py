@@ -1,5 +1,7 @@
 """playcall playbook: the verbs of playbooks, given the features there are and the clock."""
 
+import importlib
+
 import click
 
 from features.clock import WallClock
@@ -19,7 +21,20 @@ from serving.settings import read_settings
 from serving.shelves import shelf_of
 
 
-@click.group("playbook")
+class PlaybookVerbs(click.Group):
+    """`simulate` decides, so it is imported when it is asked for: the other verbs answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), "simulate"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "simulate":
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module("serving.cli.playbook_simulate").simulate_command
+        return command
+
+
+@click.group("playbook", cls=PlaybookVerbs)
 @click.pass_context
 def playbook_group(context: click.Context) -> None:
     """Check, read, compare and publish what may be said."""

@@ -91,15 +91,23 @@ def _ranking(kept: dict[str, Any]) -> Ranking:
     return Ranking(tuple(kept["ranked"]), **columns)
 
 
-def read_why(store: Store, tenant: str, customer_id: str, text: str) -> Why:
-    """Raises RecordError when the names of the vector are gone."""
+def read_why(store: Store, tenant: str, customer_id: str, text: str, known: dict[str, FeatureSchema] | None = None) -> Why:
+    """Raises RecordError when the names of the vector are gone. known: names found before, by fingerprint, for who reads many."""
     kept = orjson.loads(text)
     ranking = _ranking(kept)
-    schema = _find_schema(store, tenant, kept["schema"]) if "schema" in kept else _NO_SCHEMA
+    schema = _schema(store, tenant, kept.get("schema"), {} if known is None else known)
     numbers = np.array(_unpacked(kept.get("numbers", "")))
     seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))
     bundle = None if kept["bundle"] is None else Bundle(tuple(kept["bundle"][0]), *kept["bundle"][1:])
     return Why(kept["language"], ranking, bundle, frozenset(kept["certificates"]), seen)
+
+
+def _schema(store: Store, tenant: str, fingerprint: str | None, known: dict[str, FeatureSchema]) -> FeatureSchema:
+    if fingerprint is None:
+        return _NO_SCHEMA
+    if fingerprint not in known:
+        known[fingerprint] = _find_schema(store, tenant, fingerprint)
+    return known[fingerprint]
 
 
 def _find_schema(store: Store, tenant: str, fingerprint: str) -> FeatureSchema:
