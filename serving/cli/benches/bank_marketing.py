@@ -9,19 +9,19 @@ from features.clock import WallClock
 from features.events.ingest import ingest_tables
 from features.events.lake import Lake
 from features.home import Home
-from serving.cli.benches.files import both
+from serving.cli.benches.files import in_time_order
 from training.evaluate import beside_peers
 from training.training_set import training_set
 
 
 def measure(train: Path | None, test: Path | None) -> dict[str, object]:
     """Two slices of the bank's file, in time order, through adapter, lake and views. By model: auc, pr_auc, log_loss, brier, calibration_error."""
-    first, second = both("bank-marketing", train, test)
     adapter = ADAPTERS["bank-marketing"]
-    older = adapter.adapt(first, 1)
-    newer = adapter.adapt(second, older["customers"].num_rows + 1)
     with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Home(Path(folder)))
+        first, second = in_time_order("bank-marketing", train, test, Path(folder))
+        older = adapter.adapt(first, 1)
+        newer = adapter.adapt(second, older["customers"].num_rows + 1)
+        lake = Lake(Home(Path(folder) / "home"))
         for label, tables in (("train", older), ("test", newer)):
             ingest_tables(lake, tables, now=WallClock().now(), label=label)
         rows = training_set(lake, {"term_deposit": timedelta(days=1)}, _end(lake))

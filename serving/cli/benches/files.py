@@ -1,5 +1,6 @@
 """Where a bench finds its data: the files it was given, else the folder of shared data beside the checkout."""
 
+import gzip
 from pathlib import Path
 
 import click
@@ -7,11 +8,19 @@ import click
 _CHECKOUT = Path(__file__).parents[3]
 
 
-def both(name: str, train: Path | None, test: Path | None) -> tuple[Path, Path]:
-    """The two files. Raises UsageError when one is missing."""
-    if train is None or test is None:
-        raise click.UsageError(f"bench {name} needs --train FILE and --test FILE, two slices of the data in time order")
-    return train, test
+def in_time_order(name: str, train: Path | None, test: Path | None, folder: Path) -> tuple[Path, Path]:
+    """The two files given; with none given the shared train.csv.gz, cut into its first nine tenths and its last tenth (written to `folder`)."""
+    if train is not None and test is not None:
+        return train, test
+    if train is not None or test is not None:
+        raise click.UsageError(f"bench {name} needs --train FILE and --test FILE, two slices of the data in time order, or neither")
+    with gzip.open(shared(name) / "train.csv.gz", "rt", encoding="utf-8") as file:
+        header, *lines = file.readlines()
+    cut = len(lines) * 9 // 10
+    older, newer = folder / "older.csv", folder / "newer.csv"
+    older.write_text("".join([header, *lines[:cut]]), encoding="utf-8")
+    newer.write_text("".join([header, *lines[cut:]]), encoding="utf-8")
+    return older, newer
 
 
 def shared(name: str) -> Path:

@@ -1,5 +1,6 @@
 """What `playcall bench` promises whatever it measures."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from serving.cli import bench
+from serving.cli.benches import files
 
 
 def _run(*arguments: str):
@@ -71,7 +73,27 @@ def test_chatter_of_child_processes_stays_out_of_stdout_too():
     assert "noise" in ran.stderr
 
 
-def test_a_missing_file_is_said_with_the_option_that_names_it():
-    ran = _run("bank-marketing", "--json")
+def test_a_missing_file_is_said_with_the_option_that_names_it(tmp_path):
+    one = tmp_path / "one.csv"
+    one.write_text("age\n30\n")
+    ran = _run("bank-marketing", "--train", str(one), "--json")
     assert ran.exit_code == 2
-    assert "--train FILE" in ran.output
+    assert "--test FILE" in ran.output
+
+
+def test_without_files_the_shared_one_is_cut_in_time_order(tmp_path, monkeypatch):
+    data = tmp_path / "shared" / "data" / "bank-marketing"
+    data.mkdir(parents=True)
+    with gzip.open(data / "train.csv.gz", "wt") as file:
+        file.write("age\n" + "".join(f"{age}\n" for age in range(20)))
+    monkeypatch.setattr(files, "_CHECKOUT", tmp_path / "checkout")
+    older, newer = files.in_time_order("bank-marketing", None, None, tmp_path)
+    assert older.read_text().split() == ["age", *(str(age) for age in range(18))]
+    assert newer.read_text().split() == ["age", "18", "19"]
+
+
+def test_data_that_is_nowhere_is_said_with_the_place_it_was_looked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_CHECKOUT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(click.UsageError, match="no data at"):
+        files.shared("nothing")
