@@ -9,7 +9,19 @@ from fastapi import Depends, FastAPI
 
 from features.errors import FeatureError
 from playbooks.errors import PlaybookError
-from serving.api import decisions, events_stream, explanation, health, interactions, outcomes, playbooks, releases, signals, simulation
+from serving.api import (
+    decisions,
+    events,
+    events_stream,
+    explanation,
+    health,
+    interactions,
+    outcomes,
+    playbooks,
+    releases,
+    signals,
+    simulation,
+)
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap
@@ -22,6 +34,18 @@ MODEL_POLL_SECONDS = 1.0
 BOOK_POLL_SECONDS = 0.5
 DELIVERY_SECONDS = 0.3
 FORGETTING_SECONDS = 600.0
+NOUNS = (
+    decisions,
+    explanation,
+    outcomes,
+    interactions,
+    signals,
+    events_stream,
+    events,
+    playbooks,
+    releases,
+    simulation,
+)
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +87,7 @@ def create_app(service: Service | None = None) -> FastAPI:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        ready.pusher.close()
         ready.writer.close()
 
     app = FastAPI(
@@ -75,7 +100,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     answer_problems(app)
     app.add_exception_handler(AnsweredBefore, answered_before)
     app.add_middleware(KeepAnswers, service=ready)
-    for noun in (decisions, explanation, outcomes, interactions, signals, events_stream, playbooks, releases, simulation):
+    for noun in NOUNS:
         app.include_router(noun.router, dependencies=[Depends(find_before)])
     app.include_router(health.router)
     return app

@@ -1,18 +1,21 @@
 """What one worker decides with: the ports, put together by the bootstrap and used by the routes."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from features.clock import Clock
 from features.compact import CompactStore
+from features.push import Pushed, push_tables
 from playbooks.load import default_book
 from playbooks.schema.playbook import Playbook
 from serving.bell import Bell
 from serving.books import Books
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
+from serving.pushing import Pusher, Rows
 from serving.records.history import History
 from serving.records.idempotency import forget_old
 from serving.records.interactions import Remembered
@@ -45,8 +48,16 @@ class Service:
     remembered: Remembered
     stream: Stream
     bell: Bell
+    pusher: Pusher = field(init=False)
     models: Models = field(default_factory=lambda: Models(None))
     principals: dict[str, Principal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pusher = Pusher(self.push)
+
+    def push(self, tables: Mapping[str, Rows]) -> Pushed:
+        """Bring rows of events to the lake and online."""
+        return push_tables(self.settings.home, tables, self.clock, self.customers)
 
     def playbook(self, tenant: str) -> Playbook:
         """The book this tenant decides with now."""

@@ -40,6 +40,7 @@ class Only:
 
 
 OnTheLine = Annotated[Principal, Depends(Only("agent", "outsourced_agent", "manager", "admin"))]
+EventSource = Annotated[Principal, Depends(Only("agent", "manager", "admin"))]
 Reader = Annotated[Principal, Depends(Only("agent", "outsourced_agent", "manager", "approver", "scientist", "auditor", "admin"))]
 BookReader = Annotated[Principal, Depends(Only("agent", "manager", "approver", "scientist", "auditor", "admin"))]
 BookWriter = Annotated[Principal, Depends(Only("agent", "manager", "admin"))]

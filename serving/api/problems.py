@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from features.errors import FeatureError
 from playbooks.errors import (
     NothingToPreview,
     OwnWords,
@@ -110,4 +111,5 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NothingLogged, _conflict)
     app.add_exception_handler(OwnWords, _forbidden)
     app.add_exception_handler(Overloaded, _later)
+    app.add_exception_handler(FeatureError, _later)
     app.add_exception_handler(RecordError, _later)
