@@ -26,7 +26,7 @@ class Bell:
         """An event that is set whenever something new may be there."""
         rung = asyncio.Event()
         self._listening.setdefault(talk, set()).add(rung)
-        if self._looking is None or self._looking.done():
+        if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         try:
             yield rung
@@ -40,6 +40,7 @@ class Bell:
             del self._listening[talk]
         if not self._listening and self._looking is not None:
             self._looking.cancel()
+            self._looking = None
 
     def ring(self, tenant: str, interaction_id: str) -> None:
         """Wake the listeners of this talk."""

@@ -102,7 +102,7 @@ def test_what_another_worker_wrote_is_on_the_screen_within_a_moment(served, open
         start = time.perf_counter()
         fresh = angry(other).json()
         assert next(told)[2]["decision_id"] == fresh["decision_id"]
-        assert time.perf_counter() - start < 1.0
+        assert time.perf_counter() - start < 3.0, "40 ms by design; the rest is room for a machine that does other things"
 
 
 def test_a_stream_hears_its_own_talk_only(served):
