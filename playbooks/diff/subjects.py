@@ -87,7 +87,7 @@ def _declared(playbook: Playbook) -> Iterator[tuple[Key, Thing]]:
         yield ("group", name), _thing(f"group {name!r}", group, "starting_propensity evidence_weight parent", title=group.title)
     for name, reason in playbook.contact_reasons.items():
         keywords = {language: ", ".join(words) for language, words in reason.keywords.items()}
-        yield ("reason", name), _thing(f"contact reason {name!r}", reason, "", title=reason.title, keywords=keywords)
+        yield ("reason", name), _thing(f"contact reason {name!r}", reason, "casual", title=reason.title, keywords=keywords)
     for name, fact in playbook.facts.items():
         yield ("fact", name), _thing(f"fact {name!r}", fact, "type unit", title=fact.title)
     for sort, texts in (("decline reason", playbook.decline_reasons), ("disclosure", playbook.disclosures)):

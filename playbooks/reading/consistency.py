@@ -2,7 +2,7 @@
 
 from playbooks.reading.findings import Findings
 from playbooks.schema.action import Action
-from playbooks.schema.playbook import Playbook
+from playbooks.schema.playbook import Channel, Playbook
 from playbooks.schema.words import ActionClass, ActionKind
 
 
@@ -37,6 +37,16 @@ def _check_fallbacks(playbook: Playbook, findings: Findings) -> None:
         if action.action_class is ActionClass.PROMOTIONAL:
             what = f"channel {channel.channel!r} falls back to {action.action_id!r}, which is promotional"
             findings.report(action.place, what, "fall back to a transactional action, such as a callback")
-        if not any(not script.channels or channel.channel in script.channels for script in action.scripts):
-            what = f"channel {channel.channel!r} falls back to {action.action_id!r}, which has no script for that channel"
-            findings.report(action.place, what, "add a script for the channel")
+        here = [script for script in action.scripts if not script.channels or channel.channel in script.channels]
+        if not any(script.when is None for script in here):
+            what = f"channel {channel.channel!r} falls back to {action.action_id!r}, which has no script for every scene of that channel"
+            findings.report(action.place, what, "add a script for the channel without `when`")
+        _check_always_there(channel, action, findings)
+
+
+def _check_always_there(channel: Channel, action: Action, findings: Findings) -> None:
+    what = f"channel {channel.channel!r} falls back to {action.action_id!r}"
+    if action.certificates:
+        findings.report(action.place, f"{what}, which not every agent may offer", "drop its certificates, or name another fallback")
+    if action.valid_from is not None or action.valid_until is not None:
+        findings.report(action.place, f"{what}, which is not always valid", "drop its dates, or name another fallback")

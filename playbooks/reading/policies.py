@@ -71,9 +71,12 @@ def read_contact(source: Source, node: Node) -> ContactPolicy:
     outcomes = _fixed(fields, "outcomes", COUNTED_OUTCOMES)
     if not outcomes:
         fields.report("outcomes", "counts no outcome", f"name some of {', '.join(COUNTED_OUTCOMES)}")
+    target = read_target(fields)
+    if target.classes and ActionClass.PROMOTIONAL not in target.classes:
+        fields.report("for", "limits only actions that are free of contact limits", "name promotional among the classes, or drop them")
     policy = ContactPolicy(
         policy_id=fields.identifier("id"),
-        target=read_target(fields),
+        target=target,
         outcomes=outcomes,
         level=fields.word("level", Level),
         one_channel=fields.word("channels", ChannelsCounted, ChannelsCounted.ALL) is ChannelsCounted.ONE,

@@ -9,7 +9,7 @@ from playbooks.schema.knowledge import Article, Sop, SopStep
 from playbooks.schema.phrase import Phrase, PhraseRule
 from playbooks.schema.playbook import Greeting
 
-MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+MONTH_DAY = re.compile(r"(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|[12]\d)")
 DEEPEST_SOP = 5
 
 

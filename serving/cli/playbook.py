@@ -16,6 +16,7 @@ from playbooks.cli.drafting import approve_command, draft_command
 from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
 from playbooks.cli.publishing import history_command, publish_command, rollback_command
+from playbooks.cli.schema import schema_command
 from serving.records.keys import DEFAULT_TENANT
 from serving.settings import read_settings
 from serving.shelves import shelf_of
@@ -51,6 +52,7 @@ for verb in (
     publish_command,
     rollback_command,
     history_command,
+    schema_command,
 ):
     playbook_group.add_command(verb)
 

@@ -62,6 +62,21 @@ CASES = [
     (ACTION, "says: 太贵了, ", "", "has no 'says'"),
     ("phrases.yaml", "minefields:", "minefield:", "did you mean 'minefields'"),
     ("greetings.yaml", "from: 02-01", "from: 02-31x", "not a day of the year"),
+    ("greetings.yaml", "from: 02-01", "from: 02-30", "not a day of the year"),
+    ("greetings.yaml", "from: 02-01", "from: 04-31", "not a day of the year"),
+    ("policies.yaml", "    outcomes: [declined]", "    outcomes: []", "counts no outcome"),
+    ("policies.yaml", "for: {kinds: [sell]}\n    outcomes", "for: {classes: [transactional]}\n    outcomes", "free of contact limits"),
+    ("policies.yaml", "reason: {zh-CN: 近期已拒绝, en: Declined lately}", "reason: {fr: non}", "language 'fr' is not declared"),
+    ("policies.yaml", "for: {kinds: [sell]}", "for: {channels: [voice]}", "unknown key 'channels'"),
+    ("policies.yaml", "for: {kinds: [sell]}", "for: {groups: [loans]}", "group 'loans' is not declared"),
+    ("policies.yaml", "level: action", "level: channel", "level 'channel' is unknown"),
+    ("weights.yaml", "percent: 20", "percent: 20 %", "not a number from -1000 to 1000"),
+    ("weights.yaml", "percent: 20", "percent: 2000", "not a number from -1000 to 1000"),
+    ("weights.yaml", "when: scene.need == 'emotion'", "when: talk.channel == 'fax'", "channel 'fax' is not declared"),
+    ("weights.yaml", "when: scene.need == 'emotion'", "when: talk.channel = 'voice'", "is not a condition"),
+    ("knowledge/bill.yaml", "id: ", "id: ID ", "is not an id"),
+    ("actions/callback.yaml", "value: 5", "value: 5\ncertificates: [credit]", "which not every agent may offer"),
+    ("actions/callback.yaml", "value: 5", "value: 5\nvalid: {until: 2030-01-01}", "which is not always valid"),
 ]
 
 
@@ -113,4 +128,26 @@ def test_a_folder_without_a_playbook_is_refused(tmp_path: Path) -> None:
 def test_a_file_out_of_place_is_refused(book: Path) -> None:
     (book / "polices.yaml").write_text("engagement: []", "utf-8")
     with pytest.raises(PlaybookInvalid, match=r"polices\.yaml:1: is no file of a playbook"):
+        load_playbook(book)
+
+
+def test_a_fallback_that_cannot_be_said_in_every_scene_is_refused(book: Path) -> None:
+    file = book / "actions/callback.yaml"
+    file.write_text(file.read_text("utf-8").replace("    steps:", "    when: scene.resolved\n    steps:"), "utf-8")
+    with pytest.raises(PlaybookInvalid, match="'weibo' falls back to 'callback', which has no script for every scene"):
+        load_playbook(book)
+
+
+def test_two_articles_or_sops_with_one_id_are_refused(book: Path) -> None:
+    for folder, name in (("knowledge", "bill"), ("sops", "lost_card")):
+        (book / folder / "again.yaml").write_text((book / folder / f"{name}.yaml").read_text("utf-8"), "utf-8")
+    with pytest.raises(PlaybookInvalid) as refused:
+        load_playbook(book)
+    assert len([finding for finding in refused.value.findings if "is there already, at " in finding]) == 2
+
+
+def test_a_book_of_too_many_bytes_is_refused_before_it_is_read(book: Path) -> None:
+    for number in range(20):
+        (book / "actions" / f"big{number}.yaml").write_bytes(b"# " + b"x" * 500_000)
+    with pytest.raises(PlaybookInvalid, match="holds more than 8,388,608 bytes; split it"):
         load_playbook(book)
