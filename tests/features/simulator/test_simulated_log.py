@@ -1,7 +1,5 @@
 """What can be learned from the log, and whether the log says truly how it chose."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,10 +77,3 @@ def test_no_table_holds_a_latent_column(tables: dict[str, pd.DataFrame]) -> None
     talk = {"contact_reason", "need", "sentiment", "direction", "wait_seconds", "transfers"}
     for name, frame in tables.items():
         assert set(frame) == {column.name for column in TABLES[name].columns} | (talk if name == "proposals" else set())
-
-
-def test_only_the_world_reads_the_truth() -> None:
-    root = Path(__file__).parents[3]
-    sources = [path for package in ("features", "training", "playbooks", "serving") for path in (root / package).rglob("*.py")]
-    readers = {path.relative_to(root).as_posix() for path in sources if "simulator.truth" in path.read_text(encoding="utf-8")}
-    assert readers == {"features/simulator/world.py"}
