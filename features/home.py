@@ -67,6 +67,15 @@ class Home:
         """Keys that never enter a database: the identity hash key, the token key."""
         return self.root / "secrets"
 
+    def tenants(self) -> dict[str, "Home"]:
+        """The homes of further tenants, by name; this one is the home of the installation's own."""
+        folder = self.root / "tenants"
+        return {home.name: Home(home) for home in sorted(folder.iterdir()) if home.is_dir()} if folder.is_dir() else {}
+
+    def tenant(self, name: str) -> "Home":
+        """Where a further tenant keeps everything; nothing of it is seen from here."""
+        return Home(self.root / "tenants" / name)
+
     @property
     def reports(self) -> Path:
         """Plots and reports a person opens."""

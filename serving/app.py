@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
@@ -22,10 +22,12 @@ from serving.api import (
     signals,
     simulation,
 )
+from serving.api.guard import Guard
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
-from serving.bootstrap import bootstrap
+from serving.bootstrap import bootstrap, install
 from serving.errors import ServingError
+from serving.installation import Installation
 from serving.service import Service
 from serving.settings import read_settings
 from training.errors import TrainingError
@@ -33,6 +35,8 @@ from training.errors import TrainingError
 MODEL_POLL_SECONDS = 1.0
 BOOK_POLL_SECONDS = 0.5
 DELIVERY_SECONDS = 0.3
+KEY_POLL_SECONDS = 1.0
+AUDIT_SECONDS = 0.2
 FORGETTING_SECONDS = 600.0
 NOUNS = (
     decisions,
@@ -69,25 +73,33 @@ async def _follow_books(service: Service) -> None:
         await asyncio.sleep(BOOK_POLL_SECONDS)
 
 
+def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], object]]]:
+    """What goes on beside the requests: every so many seconds, a step."""
+    for service in installation.services.values():
+        yield MODEL_POLL_SECONDS, service.reload_models
+        yield DELIVERY_SECONDS, service.deliver
+        yield FORGETTING_SECONDS, service.forget_answers
+    yield KEY_POLL_SECONDS, installation.gate.refresh
+    yield AUDIT_SECONDS, installation.audit.flush
+
+
 def create_app(service: Service | None = None) -> FastAPI:
     """The application over a service; without one it is put together from the settings (for worker processes)."""
     ready = service or bootstrap(read_settings())
+    installation = install(ready)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        steps: tuple[tuple[float, Callable[[], object]], ...] = (
-            (MODEL_POLL_SECONDS, ready.reload_models),
-            (DELIVERY_SECONDS, ready.deliver),
-            (FORGETTING_SECONDS, ready.forget_answers),
-        )
-        tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in steps]
-        tasks.append(asyncio.create_task(_follow_books(ready)))
+        tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in _steps(installation)]
+        tasks += [asyncio.create_task(_follow_books(each)) for each in installation.services.values()]
         yield
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        ready.pusher.close()
+        for each in installation.services.values():
+            each.pusher.close()
+        installation.audit.flush()
         ready.writer.close()
 
     app = FastAPI(
@@ -97,10 +109,13 @@ def create_app(service: Service | None = None) -> FastAPI:
         description="The right play from the playbook, while the customer is still on the line.",
     )
     app.state.service = ready
+    app.state.installation = installation
     answer_problems(app)
     app.add_exception_handler(AnsweredBefore, answered_before)
     app.add_middleware(KeepAnswers, service=ready)
     for noun in NOUNS:
         app.include_router(noun.router, dependencies=[Depends(find_before)])
     app.include_router(health.router)
+    limits = ready.settings
+    app.add_middleware(Guard, installation=installation, writer=ready.writer, most_at_once=limits.in_flight, body_limit=limits.body_limit)
     return app

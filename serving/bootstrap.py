@@ -1,16 +1,23 @@
 """The only place where ports meet adapters."""
 
+from dataclasses import replace
+
 from features.clock import WallClock, open_clock
 from features.compact import open_reader
 from features.events.lake import Lake
 from playbooks.load import default_book, load_playbook
+from serving.access.gate import Gate
+from serving.access.limits import Limits
+from serving.access.tokens import Tokens
 from serving.bell import Bell
 from serving.books import Books
 from serving.decision.decide import Decider
 from serving.ids import Ids
+from serving.installation import Installation
+from serving.records.audit import Audit
 from serving.records.history import History
 from serving.records.interactions import Remembered
-from serving.records.keys import ensure_keys, principals
+from serving.records.keys import DEFAULT_TENANT, ensure_keys, principals
 from serving.records.migrate import migrate
 from serving.records.store import Store
 from serving.records.stream import Stream
@@ -29,12 +36,31 @@ def open_records(settings: Settings) -> Store:
 
 
 def bootstrap(settings: Settings) -> Service:
-    """Put a worker together. Raises PlaybookInvalid with file and line when the playbook is broken: the service does not start then."""
+    """The service of the installation's own tenant. Raises PlaybookInvalid with file and line when the playbook is broken: it does not start then."""
+    store = open_records(settings)
+    return _serve(settings, DEFAULT_TENANT, store, Writer(store))
+
+
+def install(own: Service) -> Installation:
+    """A service for every tenant with a home, over the one record store, and the gate before them."""
+    settings, store = own.settings, own.store
+    services = {own.tenant: own}
+    for name, home in settings.home.tenants().items():
+        # A tenant's models and playbook are nobody else's: neither the shared MLflow server nor the folder of the command line is theirs.
+        book = home.root / "playbook"
+        theirs = replace(settings, home=home, mlflow_uri=None, playbook=book if book.is_dir() else None)
+        services[name] = _serve(theirs, name, store, own.writer)
+    tokens = None
+    if settings.oidc_issuer and settings.oidc_jwks:
+        tokens = Tokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks, settings.skew.total_seconds())
+    return Installation(services, Gate(lambda: principals(store), Limits(settings.rate_limit), tokens), Audit(store))
+
+
+def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Service:
     playbook = load_playbook(settings.playbook or default_book())
     home = settings.home
     lake = Lake(home)
     clock = open_clock(settings.clock, lake.newest_event)
-    store = open_records(settings)
     customers = open_reader(home)
     books = Books(playbook, lambda: customers.schema, lambda tenant: shelf_of(settings, tenant, playbook.playbook_id), WallClock().now)
     history = History(store)
@@ -42,11 +68,12 @@ def bootstrap(settings: Settings) -> Service:
     service: Service
     decider = Decider(books.of, customers, lambda: service.models, history, Ids("dec"))
     service = Service(
+        tenant,
         settings,
         clock,
         books,
         store,
-        Writer(store),
+        writer,
         history,
         customers,
         Registry(home, settings.mlflow_uri),
@@ -55,8 +82,7 @@ def bootstrap(settings: Settings) -> Service:
         stream,
         Bell(stream),
     )
-    ensure_keys(store, home, clock.now())
-    service.principals = principals(store)
+    ensure_keys(store, home, WallClock().now(), tenant)
     books.take(service.fresher_books())
     service.reload_models()
     return service

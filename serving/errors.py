@@ -9,8 +9,10 @@ PlaycallError
     ├── OutcomeError       an outcome that cannot be; `number` names the line of a batch
     ├── KeyReused          an Idempotency-Key came back with another request
     ├── NothingLogged      there is no moment to try a draft on
-    ├── NotAllowed         the token's role or tenant may not do this
     ├── PlanError          an outbound list cannot be planned as asked
+    ├── NotKnown           nobody we know is asking
+    ├── NotAllowed         the token's role or tenant may not do this
+    ├── TooOften           one key asks more than its share; carries retry_after in seconds
     └── Overloaded         shed early; carries retry_after in seconds
 """
 
@@ -54,12 +56,22 @@ class NothingLogged(ServingError):
     pass
 
 
+class NotKnown(ServingError):
+    pass
+
+
 class NotAllowed(ServingError):
     pass
 
 
 class PlanError(ServingError):
     pass
+
+
+class TooOften(ServingError):
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Overloaded(ServingError):

@@ -19,7 +19,6 @@ from serving.pushing import Pusher, Rows
 from serving.records.history import History
 from serving.records.idempotency import forget_old
 from serving.records.interactions import Remembered
-from serving.records.keys import Principal
 from serving.records.outbox import Delivery, deliver
 from serving.records.store import Store
 from serving.records.stream import Stream
@@ -34,8 +33,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Service:
-    """Everything one worker decides with."""
+    """Everything one worker decides with for one tenant."""
 
+    tenant: str
     settings: Settings
     clock: Clock
     books: Books
@@ -50,7 +50,6 @@ class Service:
     bell: Bell
     pusher: Pusher = field(init=False)
     models: Models = field(default_factory=lambda: Models(None))
-    principals: dict[str, Principal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pusher = Pusher(self.push)
@@ -73,8 +72,8 @@ class Service:
         return frozenset(f"customer.{name}" for name in (*schema.numbers, *schema.texts))
 
     def fresher_books(self) -> dict[str, CompiledBook]:
-        """Books that wait to be taken up, of every tenant somebody may act for."""
-        return self.books.fresher({principal.tenant for principal in self.principals.values()})
+        """The book that waits to be taken up, if there is one."""
+        return self.books.fresher([self.tenant])
 
     def reload_models(self) -> bool:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""
@@ -106,7 +105,7 @@ class Service:
 
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
-        return deliver(self.store, self.settings.home, self.clock)
+        return deliver(self.store, self.settings.home, self.clock, self.tenant)
 
     def forget_answers(self) -> int:
         """Drop the answers kept for Idempotency-Keys whose day is over."""

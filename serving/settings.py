@@ -22,13 +22,14 @@ VARIABLES: Mapping[str, str] = {
     "PLAYCALL_OIDC_JWKS": "file or https URL of the issuer's signing keys; needed with PLAYCALL_OIDC_ISSUER",
     "PLAYCALL_RATE_LIMIT": "requests a second one API key may make on one worker; default 5000",
     "PLAYCALL_IN_FLIGHT": "requests one worker carries at once before it sheds load; default 512",
+    "PLAYCALL_BODY_LIMIT": "bytes a request body may have; default 8000000",
     "PLAYCALL_CLOCK_SKEW_SECONDS": "how far ahead of our clock a reported time or token may be; default 300",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """rate_limit in requests a second and key; in_flight in requests; skew is how far another machine's clock may be ahead of ours."""
+    """rate_limit in requests a second and key; in_flight in requests; body_limit in bytes; skew is how far another machine's clock may be ahead of ours."""
 
     home: Home
     database_url: str
@@ -41,6 +42,7 @@ class Settings:
     oidc_jwks: str | None = None
     rate_limit: float = 5000.0
     in_flight: int = 512
+    body_limit: int = 8_000_000
     skew: timedelta = timedelta(minutes=5)
 
 
@@ -67,6 +69,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_jwks=jwks,
         rate_limit=_number(given, "PLAYCALL_RATE_LIMIT", 5000),
         in_flight=int(_number(given, "PLAYCALL_IN_FLIGHT", 512)),
+        body_limit=int(_number(given, "PLAYCALL_BODY_LIMIT", 8_000_000)),
         skew=timedelta(seconds=_number(given, "PLAYCALL_CLOCK_SKEW_SECONDS", 300)),
     )
 

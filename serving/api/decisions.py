@@ -8,15 +8,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
+from serving.access.permissions import Permission
 from serving.api.answer import decision_bytes
-from serving.api.auth import OnTheLine, Reader, Served
+from serving.api.auth import OnTheLine, Reader, Served, require, vouched_for
 from serving.api.bodies import Id, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Kept
 from serving.api.whole import whole_record
 from serving.decision.book import CompiledBook
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
-from serving.errors import MomentError, NotAllowed
+from serving.errors import MomentError
 from serving.records.decisions import decision_lines, find_decision
 from serving.records.interactions import opening_line
 from serving.records.outcomes import find_outcomes
@@ -117,6 +118,7 @@ def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
 @router.post("", status_code=200)
 async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """The ranked actions for this moment, each with its script. Answered once the record is on disk."""
+    body.agent.certificates = vouched_for(principal, body.agent.certificates)
     moment = moment_of(body, service, principal.tenant)
     decision = service.decider.decide(moment)
     answer = decision_bytes(decision)
@@ -133,8 +135,7 @@ async def read(decision_id: str, service: Served, principal: Reader, *, whole: W
     kept = find_decision(service.store, principal.tenant, decision_id)
     if not whole:
         return Response(kept.answer, media_type="application/json")
-    if principal.role == "outsourced_agent":
-        raise NotAllowed("the role outsourced_agent may not read what is kept beside a decision; leave out whole")
+    require(principal, Permission.READ_RECORD)
     why = read_why(service.store, principal.tenant, kept.customer_id, kept.why)
     outcomes = find_outcomes(service.store, principal.tenant, decision_id)
     return Response(whole_record(kept, why, outcomes), media_type="application/json")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from fastapi import APIRouter, HTTPException, Query, Response
 
-from serving.api.auth import Reader, Served
+from serving.api.auth import Reader, Served, is_outside
 from serving.decision.explanation import Explanation, Moved, explain
 from serving.decision.explanation_case import Case
 from serving.decision.explanation_change import Obstacle
@@ -17,7 +17,6 @@ from serving.records.cases import find_case
 from serving.records.decisions import find_decision
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
-OUTSIDE = "outsourced_agent"
 
 
 @router.get("/{decision_id}/explanation")
@@ -41,7 +40,7 @@ async def explanation(
         )
     told = explain(case, playbook, action, service.scorer(case.model_version))
     return Response(
-        orjson.dumps(_body(told, case, ZoneInfo(playbook.timezone), outside=principal.role == OUTSIDE)), media_type="application/json"
+        orjson.dumps(_body(told, case, ZoneInfo(playbook.timezone), outside=is_outside(principal))), media_type="application/json"
     )
 
 

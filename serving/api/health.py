@@ -1,11 +1,15 @@
 """Is it alive, and is it ready?"""
 
+from typing import Annotated
+
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from serving.api.auth import Served
-from serving.records.keys import DEFAULT_TENANT
+from serving.api.auth import bearer, installation_of
+from serving.api.counting import SeenBy
+from serving.service import Service
 
 router = APIRouter(tags=["health"])
 
@@ -16,9 +20,10 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def ready(service: Served) -> Response:
+async def ready(request: Request) -> Response:
     """200 as soon as decisions can be made; says what they are made with."""
-    champion, playbook = service.models.champion, service.playbook(DEFAULT_TENANT)
+    service: Service = request.app.state.service
+    champion, playbook = service.models.champion, service.playbook(service.tenant)
     body = {
         "status": "ready",
         "playbook": playbook.playbook_id,
@@ -30,5 +35,7 @@ async def ready(service: Served) -> Response:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None) -> Response:
+    """For Prometheus. With a key also the figures of the key's tenant, without one those of no tenant."""
+    principal = await installation_of(request).gate.admit(credentials.credentials) if credentials else None
+    return Response(generate_latest(SeenBy(principal.tenant if principal else None)), media_type=CONTENT_TYPE_LATEST)

@@ -1,6 +1,7 @@
 """Errors as the caller sees them: RFC 9457 problem+json that names the field and the mend."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -17,7 +18,18 @@ from playbooks.errors import (
     VersionConflict,
     VersionNotFound,
 )
-from serving.errors import KeyReused, MomentError, NotAllowed, NothingLogged, OutcomeError, Overloaded, RecordError, UnknownDecision
+from serving.errors import (
+    KeyReused,
+    MomentError,
+    NotAllowed,
+    NothingLogged,
+    NotKnown,
+    OutcomeError,
+    Overloaded,
+    RecordError,
+    TooOften,
+    UnknownDecision,
+)
 from serving.records.interactions import InteractionEnded, UnknownInteraction
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,7 +39,9 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Somebody else was here",
+    413: "Too large",
     422: "Not understood",
+    429: "Too often",
     503: "Try again shortly",
 }
 
@@ -76,8 +90,19 @@ async def _conflict(_: Request, error: Exception) -> Response:
     return problem(409, str(error))
 
 
+async def _stranger(request: Request, error: Exception) -> Response:
+    """401 says how to prove who one is; RFC 6750 gives the word for a credential that was sent and is no good."""
+    fault = ', error="invalid_token"' if "authorization" in request.headers else ""
+    return problem(401, str(error), headers={"WWW-Authenticate": f'Bearer realm="playcall"{fault}'})
+
+
 async def _forbidden(_: Request, error: Exception) -> Response:
-    return problem(403, str(error))
+    return problem(403, str(error), headers={"WWW-Authenticate": 'Bearer realm="playcall", error="insufficient_scope"'})
+
+
+async def _too_often(_: Request, error: Exception) -> Response:
+    seconds = error.retry_after if isinstance(error, TooOften) else 1.0
+    return problem(429, str(error), headers={"Retry-After": str(ceil(seconds))})
 
 
 async def _later(_: Request, error: Exception) -> Response:
@@ -102,6 +127,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(UnknownDecision, _unknown)
     app.add_exception_handler(UnknownInteraction, _unknown)
     app.add_exception_handler(InteractionEnded, _conflict)
+    app.add_exception_handler(NotKnown, _stranger)
     app.add_exception_handler(NotAllowed, _forbidden)
     app.add_exception_handler(PlaybookError, _findings)
     app.add_exception_handler(VersionNotFound, _unknown)
@@ -110,6 +136,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(StepNotAllowed, _conflict)
     app.add_exception_handler(NothingLogged, _conflict)
     app.add_exception_handler(OwnWords, _forbidden)
+    app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(Overloaded, _later)
     app.add_exception_handler(FeatureError, _later)
     app.add_exception_handler(RecordError, _later)

@@ -18,18 +18,19 @@ DEFAULT_TENANT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking."""
+    """Who is asking. certificates: those a token or key vouches for, which outrank what a request says; None when it says nothing of them."""
 
     key_id: str
     tenant: str
     role: str
+    certificates: frozenset[str] | None = None
 
 
 def hashed(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def ensure_keys(store: Store, home: Home, now: datetime) -> dict[str, str]:
+def ensure_keys(store: Store, home: Home, now: datetime, tenant: str = DEFAULT_TENANT) -> dict[str, str]:
     """A key for every role in keys.json, made at the first call, and known to the store."""
     if home.keys.exists():
         keys: dict[str, str] = json.loads(home.keys.read_text(encoding="utf-8"))
@@ -38,9 +39,10 @@ def ensure_keys(store: Store, home: Home, now: datetime) -> dict[str, str]:
         home.root.mkdir(parents=True, exist_ok=True)
         home.keys.touch(mode=0o600)
         home.keys.write_text(json.dumps(keys, indent=1), encoding="utf-8")
+    name = "demo" if tenant == DEFAULT_TENANT else tenant
     known = {row.key_hash for row in store.rows(select(API_KEYS.c.key_hash))}
     fresh = [
-        {"key_hash": hashed(key), "key_id": f"demo-{role}", "tenant": DEFAULT_TENANT, "role": role, "certificates": "[]", "created_at": now}
+        {"key_hash": hashed(key), "key_id": f"{name}-{role}", "tenant": tenant, "role": role, "certificates": "[]", "created_at": now}
         for role, key in keys.items()
         if hashed(key) not in known
     ]
@@ -53,4 +55,9 @@ def ensure_keys(store: Store, home: Home, now: datetime) -> dict[str, str]:
 def principals(store: Store) -> dict[str, Principal]:
     """By key hash, every key that was not revoked."""
     rows = store.rows(select(API_KEYS).where(API_KEYS.c.revoked_at.is_(None)))
-    return {row.key_hash: Principal(row.key_id, row.tenant, row.role) for row in rows}
+    return {row.key_hash: Principal(row.key_id, row.tenant, row.role, _vouched(row.certificates)) for row in rows}
+
+
+def _vouched(certificates: str) -> frozenset[str] | None:
+    """A key without certificates says nothing of them."""
+    return frozenset(json.loads(certificates)) or None

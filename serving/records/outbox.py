@@ -12,6 +12,7 @@ from features.home import Home
 from features.push import push_tables
 from serving.records.decisions import find_decision
 from serving.records.interactions import find_interaction
+from serving.records.keys import DEFAULT_TENANT
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import OUTBOX, OUTCOMES
@@ -28,12 +29,12 @@ class Delivery:
     rows: dict[str, int]
 
 
-def deliver(store: Store, home: Home, clock: Clock) -> Delivery:
-    """Bring the oldest waiting records to the lake and the online store, then strike them off.
+def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT) -> Delivery:
+    """Bring the oldest waiting records of a tenant to the lake and the online store of its home, then strike them off.
 
     A crash in between delivers them again; the lake knows events by their keys, so each counts once.
     """
-    waiting = store.rows(select(OUTBOX).order_by(OUTBOX.c.seq).limit(BATCH))
+    waiting = store.rows(select(OUTBOX).where(of_tenant(OUTBOX, tenant)).order_by(OUTBOX.c.seq).limit(BATCH))
     tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
     for line in waiting:
         table, rows = _KINDS[line.kind](store, line.tenant, line.subject)

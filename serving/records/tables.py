@@ -186,6 +186,7 @@ AUDIT = Table(
     _text("role"),
     _text("deed"),
     _text("subject"),
+    Column("status", Integer, nullable=False),
     Index("audit_by_time", "tenant", "at"),
 )
 FEEDBACK = Table(
