@@ -6,7 +6,7 @@ from dataclasses import asdict
 import orjson
 
 from serving.records.decisions import KeptDecision
-from serving.records.why import Why
+from serving.records.why import FACTORS, Why
 
 
 def whole_record(kept: KeptDecision, why: Why, outcomes: Sequence[dict[str, object]]) -> bytes:
@@ -27,6 +27,9 @@ def whole_record(kept: KeptDecision, why: Why, outcomes: Sequence[dict[str, obje
 
 def _ranked(why: Why) -> list[dict[str, object]]:
     """One object per ranked action, best priority first."""
-    columns = asdict(why.ranking)
-    ids = columns.pop("action_ids")
-    return [{"action_id": action_id} | {name: column[place] for name, column in columns.items()} for place, action_id in enumerate(ids)]
+    ranking = why.ranking
+    columns = {name: getattr(ranking, name) for name in FACTORS}
+    return [
+        {"action_id": action_id, "mandatory": place < ranking.mandatory} | {name: column[place] for name, column in columns.items()}
+        for place, action_id in enumerate(ranking.action_ids)
+    ]

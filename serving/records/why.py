@@ -25,7 +25,7 @@ from serving.records.tables import SCHEMAS
 from serving.records.writer import Keep, Line
 
 _NO_SCHEMA = FeatureSchema((), ())
-_FACTORS = ("propensity", "context", "value", "lever", "cost", "priority", "evidence")
+FACTORS = ("propensity", "context", "value", "lever", "cost", "priority", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def why_text(decision: Decision) -> str:
         "language": decision.language,
         "certificates": sorted(decision.certificates),
         "ranked": ranking.action_ids,
-        "factors": [_packed(getattr(ranking, name)) for name in _FACTORS],
+        "factors": [_packed(getattr(ranking, name)) for name in FACTORS],
         "mandatory": ranking.mandatory,
         "exploration_share": ranking.exploration_share,
         "bundle": None if decision.bundle is None else astuple(decision.bundle),
@@ -86,7 +86,7 @@ def ranking_of(text: str) -> Ranking:
 
 
 def _ranking(kept: dict[str, Any]) -> Ranking:
-    columns: dict[str, Any] = {name: tuple(_unpacked(column)) for name, column in zip(_FACTORS, kept["factors"], strict=True)}
+    columns: dict[str, Any] = {name: tuple(_unpacked(column)) for name, column in zip(FACTORS, kept["factors"], strict=True)}
     columns |= {name: kept[name] for name in ("mandatory", "exploration_share")}
     return Ranking(tuple(kept["ranked"]), **columns)
 
