@@ -20,6 +20,8 @@ BENCHES = {
     "scoring": "serving.cli.benches.scoring",
     "decision": "serving.cli.benches.decision",
     "policy-value": "serving.cli.benches.policy_value",
+    "render": "serving.cli.benches.render",
+    "search": "serving.cli.benches.search",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""
 
