@@ -2,8 +2,9 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 
 import rjieba
@@ -12,18 +13,26 @@ from pypinyin import lazy_pinyin
 from playbooks.normalise import plain
 from playbooks.schema.knowledge import Sop, SopStep
 from playbooks.schema.playbook import Playbook
+from playbooks.spelling import Spelling
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[a-z0-9]+")
 COMMON_TEXT = """
-the a an is are was do does did i my me we you your it to of in on for and or can how what when where with this that be
-的 了 吗 呢 我 你 您 是 有 在 就 也 都 和 与 怎么 什么 一下 请 啊 吧
+the a an is are was do does did i my me we you your it to of in on for and or can how what when where with this that be get why has have am not
+的 了 吗 呢 我 你 您 是 有 在 就 也 都 和 与 怎么 什么 一下 请 啊 吧 这个 那个 为什么 能 能不能 会 要 想 给 把 被 让 还是 怎么样 老是 才
 """
 COMMON = frozenset(COMMON_TEXT.split())
 LONGEST_QUERY = 200
 MOST_TOKENS = 24
 WEIGHTS = "6.0, 4.0, 1.0, 0.4, 2.0"
 """Weights of the columns title, questions and keywords, body, single characters, pinyin: our own choice, held by the relevance test."""
+
+TABLE = "CREATE VIRTUAL TABLE entries USING fts5(title, keywords, body, characters, pinyin, tokenize='porter unicode61')"
+FIND = (
+    f"SELECT number, bm25(entries, {WEIGHTS}) AS score FROM entries JOIN sorts ON number = entries.rowid WHERE entries MATCH ?{{}}"
+    " ORDER BY score, number LIMIT 400"
+)
+"""{} takes what the search is narrowed by. More than are shown, since channels are looked at afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +108,13 @@ class Search:
         self._entries = list(entries)
         self._lock = Lock()
         self._index = sqlite3.connect(":memory:", check_same_thread=False)
-        self._index.execute("CREATE VIRTUAL TABLE entries USING fts5(title, keywords, body, characters, pinyin, tokenize='unicode61')")
-        self._index.executemany(
-            "INSERT INTO entries(rowid, title, keywords, body, characters, pinyin) VALUES (?, ?, ?, ?, ?, ?)", self._rows()
-        )
+        self._index.execute(TABLE)
+        rows = list(self._rows())
+        self._index.executemany("INSERT INTO entries(rowid, title, keywords, body, characters, pinyin) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._index.execute("CREATE TABLE sorts(number INTEGER PRIMARY KEY, kind TEXT, language TEXT, action_id TEXT)")
+        sorts = ((number, entry.kind, entry.language, entry.action_id) for number, entry in enumerate(self._entries))
+        self._index.executemany("INSERT INTO sorts VALUES (?, ?, ?, ?)", sorts)
+        self._spelling = Spelling({word for row in rows for column in row[1:] for word in column.split() if word.isascii()})
 
     def _rows(self) -> Iterator[tuple[int, str, str, str, str, str]]:
         for number, entry in enumerate(self._entries):
@@ -114,41 +126,38 @@ class Search:
         self,
         query: str,
         *,
-        kind: str | None = None,
+        kind: str | Collection[str] | None = None,
         language: str | None = None,
         channel: str | None = None,
         action_id: str | None = None,
         limit: int = 10,
     ) -> list[Found]:
-        """The best entries for a query, best first; an entry of several languages shows once per language. Nothing for an empty query."""
-        asked = match_query(query[:LONGEST_QUERY])
+        """The best entries for a query, best first; an entry of several languages shows once per language. Nothing for an empty query.
+
+        kind: one or several of script, article, sop.
+        """
+        asked = match_query(query[:LONGEST_QUERY], self._spelling)
         if not asked:
             return []
-        sql = f"SELECT rowid, bm25(entries, {WEIGHTS}) AS rank FROM entries WHERE entries MATCH ? ORDER BY rank, rowid LIMIT 200"
+        kinds = [kind] if isinstance(kind, str) else list(kind or ())
+        narrowed = [("language", [language] if language else []), ("action_id", [action_id] if action_id else []), ("kind", kinds)]
+        clauses = "".join(f" AND {column} IN ({', '.join('?' * len(wanted))})" for column, wanted in narrowed if wanted)
         with self._lock:
-            rows = self._index.execute(sql, (asked,)).fetchall()
+            rows = self._index.execute(FIND.format(clauses), [asked, *(word for _, wanted in narrowed for word in wanted)]).fetchall()
         found = (Found(self._entries[number], -rank) for number, rank in rows)
-        fitting = (one for one in found if _fits(one.entry, kind, language, channel, action_id))
-        return [one for one, _ in zip(fitting, range(limit), strict=False)]
+        fitting = (one for one in found if channel is None or not one.entry.channels or channel in one.entry.channels)
+        return list(islice(fitting, limit))
 
 
-def _fits(entry: Entry, kind: str | None, language: str | None, channel: str | None, action_id: str | None) -> bool:
-    return (
-        (kind is None or entry.kind == kind)
-        and (language is None or entry.language == language)
-        and (channel is None or not entry.channels or channel in entry.channels)
-        and (action_id is None or entry.action_id == action_id)
-    )
-
-
-def match_query(query: str) -> str:
-    """The query as the index understands it: any of its words; Latin words also as the beginning of a word and as pinyin."""
+def match_query(query: str, spelling: Spelling | None = None) -> str:
+    """The query as the index understands it: any of its words; Latin words also as the beginning of a word, as pinyin and, misspelt, as what is near."""
     tokens = list(dict.fromkeys(words(query)))
     telling = [token for token in tokens if token not in COMMON] or tokens
     parts: list[str] = []
     for token in telling[:MOST_TOKENS]:
         if token.isascii():
             parts.append(f'"{token}"' if len(token) < 3 else f'"{token}" OR "{token}"*')
+            parts.extend(f'"{near}"' for near in (spelling.near(token) if spelling else ()))
         else:
             parts.append(f'"{token}"')
             parts.extend(f'characters: "{character}"' for character in token if HAN.match(character))

@@ -87,6 +87,17 @@ def test_the_tiny_book_is_found_in_both_languages_and_all_kinds(tiny: Playbook) 
     assert all(not one.entry.channels or "voice" in one.entry.channels for one in search.find("bill", channel="voice"))
 
 
+def test_what_is_asked_for_is_found_among_however_many_others_match_too() -> None:
+    crowd = [Entry("script", f"s{number}", "zh-CN", "分期 分期", "分期", "分期", "x:1", action_id="a") for number in range(1000)]
+    search = Search([*crowd, Entry("article", "rare", "zh-CN", "说明", "", "关于分期的说明", "x:1")])
+    assert [one.entry.entry_id for one in search.find("分期", kind=("article", "sop"))] == ["rare"]
+
+
+def test_a_misspelt_word_finds_what_was_meant(search: Search) -> None:
+    assert search.find("anual fee")[0].entry.entry_id == "fee"
+    assert search.find("jifne")[0].entry.entry_id in {"points", "miles"}
+
+
 def test_an_empty_query_finds_nothing(search: Search) -> None:
     assert search.find("") == search.find("   ") == search.find("!?") == []
 

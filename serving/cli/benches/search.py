@@ -1,7 +1,7 @@
 """Keyword search over 5,000 entries: how long it takes, and, on a stated relevance set, whether the right thing stands on top."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 from pathlib import Path
@@ -15,13 +15,20 @@ QUERIES = 2_000
 TOP = 10
 ENOUGH = 200
 JUDGED = Path(__file__).parents[3] / "tests" / "playbooks" / "relevance.tsv"
-"""Our stated relevance set: query, tab, the ids of the actions, articles or SOPs that answer it, separated by blanks."""
+"""Our stated relevance set: where is searched, the query, and the ids of what answers it with their grades, by tabs."""
+ANSWER = 3
+GOOD = 2
+PHONE = "voice"
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """relevant: grade by id, 3 the answer, 2 nearly, 1 helps. kinds: what is searched; language: of the scripts, for a talk on the phone."""
+
     query: str
-    relevant: frozenset[str]
+    relevant: Mapping[str, int]
+    kinds: tuple[str, ...] | None = None
+    language: str | None = None
 
 
 def measure(train: Path | None, test: Path | None) -> dict[str, object]:
@@ -66,18 +73,38 @@ def _spent(search: Search, query: str) -> float:
 
 def read_judgements(file: Path) -> list[Judgement]:
     lines = [line.split("\t") for line in file.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
-    return [Judgement(query, frozenset(relevant.split())) for query, relevant in lines]
+    return [_judgement(*line) for line in lines]
+
+
+def _judgement(where: str, query: str, relevant: str) -> Judgement:
+    what, _, language = where.partition(" ")
+    kinds = ("script",) if what == "scripts" else ("article", "sop")
+    graded = (one.partition(":") for one in relevant.split())
+    return Judgement(query, {name: int(grade or ANSWER) for name, _, grade in graded}, kinds, language or None)
 
 
 def judge(search: Search, judgements: Sequence[Judgement]) -> dict[str, object]:
-    """Means over the queries. nDCG@10 with relevance 0 or 1 (Jarvelin & Kekalainen, 2002); an action counts once, however many scripts of it are found."""
+    """Means over the queries. nDCG@10 with gains 2^grade - 1 (Burges et al., 2005); an action counts once, however many scripts of it are found.
+
+    recall@10 over what is nearly the answer or better.
+    """
     gains, found, missed = [], [], []
     for one in judgements:
-        ranked = list(dict.fromkeys(hit.entry.action_id or hit.entry.entry_id for hit in search.find(one.query, limit=ENOUGH)))[:TOP]
-        best = sum(1 / log2(rank + 2) for rank in range(min(TOP, len(one.relevant))))
-        gains.append(sum(1 / log2(rank + 2) for rank, entry in enumerate(ranked) if entry in one.relevant) / best)
-        found.append(len(one.relevant & set(ranked)) / len(one.relevant))
-        if not one.relevant & set(ranked):
+        ranked = _ranked(search, one)
+        best = sorted(one.relevant.values(), reverse=True)[:TOP]
+        gains.append(_gain(one.relevant.get(name, 0) for name in ranked) / _gain(best))
+        wanted = {name for name, grade in one.relevant.items() if grade >= GOOD}
+        found.append(len(wanted & set(ranked)) / len(wanted))
+        if not wanted & set(ranked):
             missed.append(one.query)
     count = len(judgements)
     return {"queries": count, "ndcg_at_10": round(sum(gains) / count, 4), "recall_at_10": round(sum(found) / count, 4), "missed": missed}
+
+
+def _ranked(search: Search, one: Judgement) -> list[str]:
+    hits = search.find(one.query, kind=one.kinds, language=one.language, channel=PHONE if one.language else None, limit=ENOUGH)
+    return list(dict.fromkeys(hit.entry.action_id or hit.entry.entry_id for hit in hits))[:TOP]
+
+
+def _gain(grades: Iterable[int]) -> float:
+    return sum((2.0**grade - 1.0) / log2(place + 2) for place, grade in enumerate(grades))
