@@ -10,15 +10,20 @@ from fastapi import Depends, FastAPI
 from features.errors import FeatureError
 from playbooks.errors import PlaybookError
 from serving.api import (
+    customers,
     decisions,
     events,
     events_stream,
     explanation,
+    feedback,
     health,
+    insights,
     interactions,
+    knowledge,
     outcomes,
     playbooks,
     releases,
+    scripts,
     signals,
     simulation,
 )
@@ -46,6 +51,11 @@ NOUNS = (
     signals,
     events_stream,
     events,
+    customers,
+    scripts,
+    knowledge,
+    feedback,
+    insights,
     playbooks,
     releases,
     simulation,

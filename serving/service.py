@@ -15,6 +15,7 @@ from serving.bell import Bell
 from serving.books import Books
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
+from serving.finding import Finder
 from serving.pushing import Pusher, Rows
 from serving.records.history import History
 from serving.records.idempotency import forget_old
@@ -49,6 +50,7 @@ class Service:
     stream: Stream
     bell: Bell
     pusher: Pusher = field(init=False)
+    finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
 
     def __post_init__(self) -> None:

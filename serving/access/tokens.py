@@ -103,9 +103,9 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
     tenant, role, subject = claims.get("tenant"), claims.get("role"), claims["sub"]
     if not isinstance(tenant, str) or not tenant:
         raise NotKnown("the token names no tenant; have the issuer add the claim `tenant`")
-    if role not in {known.value for known in Role}:
+    if not isinstance(role, str) or role not in set(Role):
         raise NotKnown(f"the token's claim `role` must be one of {', '.join(Role)}")
-    return Principal(f"oidc:{subject}", tenant, str(role), _words(claims.get("certificates")))
+    return Principal(f"oidc:{subject}", tenant, role, _words(claims.get("certificates")))
 
 
 def _words(claim: object) -> frozenset[str]:

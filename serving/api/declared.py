@@ -25,3 +25,21 @@ def check_facts(playbook: Playbook, facts: Mapping[str, float | str | bool], fie
             )
         if isinstance(value, bool) is not (fact.type == "flag") or not isinstance(value, _TYPES[fact.type]):
             raise MomentError(f"fact {name!r} is {_SAID[fact.type]} ({fact.unit}); this is {value!r}", f"{field}.{name}")
+
+
+def check_action(playbook: Playbook, action_id: str | None) -> None:
+    """Raises MomentError with the list."""
+    if action_id is not None and action_id not in playbook.actions:
+        raise MomentError(f"action {action_id!r} is not in the playbook; it has {', '.join(playbook.actions)}", "action_id")
+
+
+def check_channel(playbook: Playbook, channel: str | None) -> None:
+    """Raises MomentError with the list."""
+    if channel is not None and channel not in playbook.channels:
+        raise MomentError(f"channel {channel!r} is not declared; use one of {', '.join(playbook.channels)}", "channel")
+
+
+def check_language(playbook: Playbook, language: str | None) -> None:
+    """Raises MomentError with the list."""
+    if language is not None and language not in playbook.languages:
+        raise MomentError(f"language {language!r} is not declared; use one of {', '.join(playbook.languages)}", "language")

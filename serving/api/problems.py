@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from features.errors import FeatureError
+from features.errors import FeatureError, OnlineStoreError
 from playbooks.errors import (
     NothingToPreview,
     OwnWords,
@@ -140,3 +140,4 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Overloaded, _later)
     app.add_exception_handler(FeatureError, _later)
     app.add_exception_handler(RecordError, _later)
+    app.add_exception_handler(OnlineStoreError, _later)

@@ -2,11 +2,11 @@
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from serving.records.scope import of_tenant
@@ -77,18 +77,22 @@ class Wanted:
 
 def read_audit(store: Store, tenant: str, wanted: Wanted, limit: int) -> Sequence[dict[str, object]]:
     """The newest deeds first, each with its number `seq`."""
-    chosen = select(AUDIT).where(of_tenant(AUDIT, tenant))
-    conditions = (
-        (wanted.principal, _A.principal == wanted.principal),
-        (wanted.deed, _A.deed.startswith(wanted.deed or "", autoescape=True)),
-        (wanted.refused or None, _A.status >= 400),
-        (wanted.since, _A.at >= wanted.since),
-        (wanted.until, _A.at < wanted.until),
-        (wanted.before, _A.seq < (wanted.before or 0)),
-    )
-    for given, condition in conditions:
-        if given is not None:
-            chosen = chosen.where(condition)
+    chosen = select(AUDIT).where(of_tenant(AUDIT, tenant), *_conditions(wanted))
     names = ("seq", "at", "principal", "role", "deed", "subject", "status")
     rows = store.rows(chosen.with_only_columns(*(_A[name] for name in names)).order_by(_A.seq.desc()).limit(limit))
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.principal is not None:
+        yield _A.principal == wanted.principal
+    if wanted.deed is not None:
+        yield _A.deed.startswith(wanted.deed, autoescape=True)
+    if wanted.refused:
+        yield _A.status >= 400
+    if wanted.since is not None:
+        yield _A.at >= wanted.since
+    if wanted.until is not None:
+        yield _A.at < wanted.until
+    if wanted.before is not None:
+        yield _A.seq < wanted.before

@@ -1,0 +1,93 @@
+"""What became of proposals, counted from the records: by action, by channel, by style; and by group of the experiment."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, func, select
+
+from serving.decision.assignment import CONTROL
+from serving.decision.lift import Share
+from serving.records.scope import of_tenant
+from serving.records.store import Store
+from serving.records.tables import DECISIONS, OUTCOMES
+
+_D, _O = DECISIONS.c, OUTCOMES.c
+YES = frozenset({"accepted", "converted"})
+
+
+@dataclass(slots=True)
+class Fate:
+    """All that became of one action of one decision. value: money reported with it, None when none was said."""
+
+    action_id: str
+    channel: str
+    style: str | None
+    group: str
+    unit: str
+    outcomes: set[str] = field(default_factory=set)
+    value: float | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Said yes, and not taken back since."""
+        return not YES.isdisjoint(self.outcomes) and "cancelled" not in self.outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Decisions made in [since, until)."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, tenant: str) -> tuple[ColumnElement[bool], ...]:
+        return of_tenant(DECISIONS, tenant), _D.decided_at >= self.since, _D.decided_at < self.until
+
+
+def fates(store: Store, tenant: str, period: Period, *, styles: bool) -> Iterator[Fate]:
+    """One per action of a decision of which anything was reported: any outcome says that it was presented. styles: read them from the answers too."""
+    wanted: list[Any] = [
+        _O.decision_id,
+        _O.action_id,
+        _O.outcome,
+        _O.value,
+        _D.channel,
+        _D.assignment,
+        _D.unit,
+        *([_D.answer] if styles else []),
+    ]
+    joined = OUTCOMES.join(DECISIONS, _O.decision_id == _D.decision_id)
+    chosen = select(*wanted).select_from(joined).where(of_tenant(OUTCOMES, tenant), *period.holds(tenant))
+    found: dict[tuple[str, str], Fate] = {}
+    for row in store.rows(chosen):
+        key = (row.decision_id, row.action_id)
+        fate = found.get(key)
+        if fate is None:
+            style = _style(row.answer, row.action_id) if styles else None
+            fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit)
+        fate.outcomes.add(row.outcome)
+        if row.value is not None and row.outcome in YES:
+            fate.value = max(fate.value or 0.0, row.value)
+    yield from found.values()
+
+
+def _style(answer: str, action_id: str) -> str | None:
+    cards = orjson.loads(answer)["actions"]
+    return next((card["script"]["style"] for card in cards if card["action_id"] == action_id), None)
+
+
+def shares(store: Store, tenant: str, period: Period, told: list[Fate]) -> tuple[Share, Share]:
+    """(test, control): of the units (customer, month) with a decision, those that said yes to anything."""
+    counted = select(_D.assignment, func.count(func.distinct(_D.unit)).label("units")).where(*period.holds(tenant)).group_by(_D.assignment)
+    units: dict[bool, int] = defaultdict(int)
+    for row in store.rows(counted):
+        units[row.assignment == CONTROL] += row.units
+    yes: dict[bool, set[str]] = defaultdict(set)
+    for fate in told:
+        if fate.accepted:
+            yes[fate.group == CONTROL].add(fate.unit)
+    return Share(len(yes[False]), units[False]), Share(len(yes[True]), units[True])
