@@ -8,16 +8,15 @@ import click
 
 from playbooks.cli.desk import Desk
 from playbooks.cli.options import playbook_option
-from playbooks.render import Renderer
 from playbooks.schema.playbook import Playbook
-from serving.bootstrap import bootstrap
-from serving.decision.book import CompiledBook
+from serving.bootstrap import open_records
+from serving.cli.playbook_parts import simulate_log
 from serving.errors import NothingLogged
 from serving.records.keys import DEFAULT_TENANT
-from serving.records.moments import last_moments, logged_count
+from serving.records.moments import logged_count
 from serving.settings import read_settings
 from serving.simulation.report import as_body, as_text
-from serving.simulation.run import Simulation, simulate
+from serving.simulation.run import Simulation
 
 
 @click.command(
@@ -41,14 +40,10 @@ def simulate_command(desk: Desk, draft: str, last: int, against: str, folder: Pa
 
 
 def _run(live: Playbook, draft: Playbook, last: int, *, progress: bool) -> Simulation:
-    service = bootstrap(read_settings())
-    try:
-        there = min(last, logged_count(service.store, DEFAULT_TENANT))
-        if not there:
-            raise NothingLogged("no decision is logged yet; serve some first, then run a draft against them")
-        books = [CompiledBook.of(book, service.customers.schema, Renderer(book)) for book in (live, draft)]
-        logged = last_moments(service.store, DEFAULT_TENANT, last)
-        with click.progressbar(length=there, label="moments", file=sys.stderr, hidden=not progress) as bar:
-            return simulate(logged, *books, models=service.models, history=service.history, told=lambda done: bar.update(done - bar.pos))
-    finally:
-        service.store.close()
+    store = open_records(read_settings())
+    there = min(last, logged_count(store, DEFAULT_TENANT))
+    store.close()
+    if not there:
+        raise NothingLogged("no decision is logged yet; serve some first, then run a draft against them")
+    with click.progressbar(length=there, label="moments", file=sys.stderr, hidden=not progress) as bar:
+        return simulate_log(live, draft, there, bar.update)

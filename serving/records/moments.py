@@ -32,9 +32,10 @@ def logged_count(store: Store, tenant: str) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def last_moments(store: Store, tenant: str, last: int) -> Iterator[LoggedMoment]:
-    """The newest `last` decisions as they were asked for, newest first. Raises RecordError when the log cannot be read."""
-    newest = select(DECISIONS.c.decision_id).where(of_tenant(DECISIONS, tenant)).order_by(DECISIONS.c.decided_at.desc()).limit(last)
+def last_moments(store: Store, tenant: str, last: int, skip: int = 0) -> Iterator[LoggedMoment]:
+    """The newest `last` decisions after the newest `skip`, as they were asked for, newest first. Raises RecordError when the log cannot be read."""
+    order = (DECISIONS.c.decided_at.desc(), DECISIONS.c.decision_id)
+    newest = select(DECISIONS.c.decision_id).where(of_tenant(DECISIONS, tenant)).order_by(*order).limit(last).offset(skip)
     ids = [row.decision_id for row in store.rows(newest)]
     schemas: dict[str, FeatureSchema] = {}
     for start in range(0, len(ids), SOME):

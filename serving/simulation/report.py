@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from serving.simulation.run import Simulation
+from serving.simulation.run import Move, Simulation
 from serving.simulation.tally import ActionTally, Tally
 
 CUSTOMERS_NAMED = 20
+MOVES_SHOWN = 20
 
 
 def as_body(simulation: Simulation) -> dict[str, object]:
@@ -20,9 +21,14 @@ def as_body(simulation: Simulation) -> dict[str, object]:
         "draft": _side(simulation.draft_version, draft),
         "actions": _actions(live, draft),
         "funnel": _funnel(live, draft),
-        "moves": [{"from": before, "to": after, "moments": count} for (before, after), count in simulation.moves],
+        "moves": [{"from": before, "to": after, "moments": count} for (before, after), count in _moves(simulation)],
         "customers_with_nothing": draft.without_anything()[:CUSTOMERS_NAMED],
     }
+
+
+def _moves(simulation: Simulation) -> list[tuple[Move, int]]:
+    """The most frequent first; of equally many, by name."""
+    return sorted(simulation.moves.items(), key=lambda move: (-move[1], str(move[0])))[:MOVES_SHOWN]
 
 
 def _side(version: str, tally: Tally) -> dict[str, object]:
@@ -87,7 +93,10 @@ def as_text(simulation: Simulation) -> str:
     lines += _changed_actions(live, draft) + _changed_funnel(live, draft)
     if simulation.moves:
         lines += ["", "who would see what, most frequent first"]
-        lines += [f"  {count:>8,}  {before or 'nothing'} -> {after or 'nothing'}" for (before, after), count in simulation.moves]
+        lines += [
+            f"  {count:>8,}  {before or 'nothing'} -> {after or 'nothing'}"
+            for (before, after), count in simulation.moves.most_common(MOVES_SHOWN)
+        ]
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from serving.decision.book import CompiledBook
 from serving.decision.decide import ContactHistory, Models
@@ -11,20 +11,31 @@ from serving.records.moments import LoggedMoment
 from serving.simulation.again import Again
 from serving.simulation.tally import Tally
 
-MOVES_KEPT = 20
+STRIDE = 500
+Move = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """moves: (first action of the live book, first action of the draft) with how often, the most frequent first; None is no action at all."""
+    """moves: (first action of the live book, first action of the draft) and how often; None is no action at all. seconds: all it took."""
 
     live_version: str
     draft_version: str
     live: Tally
     draft: Tally
-    changed: int
-    moves: tuple[tuple[tuple[str | None, str | None], int], ...]
+    moves: Counter[Move]
     seconds: float
+
+    @property
+    def changed(self) -> int:
+        """Moments in which another action stands first."""
+        return self.moves.total()
+
+    def joined(self, other: "Simulation", seconds: float) -> "Simulation":
+        """Both together, of different moments. Adds to this one's counts."""
+        self.live.join(other.live)
+        self.draft.join(other.draft)
+        return replace(self, moves=self.moves + other.moves, seconds=seconds)
 
 
 def simulate(
@@ -36,19 +47,17 @@ def simulate(
     history: ContactHistory,
     told: Callable[[int], None] = lambda _: None,
 ) -> Simulation:
-    """Decide every moment twice. `told` hears how many are done."""
+    """Decide every moment twice. `told` hears how many more are done."""
     begun = time.monotonic()
     sides = (Again(live, models, history), Again(draft, models, history))
     tallies = (Tally(), Tally())
-    moves: Counter[tuple[str | None, str | None]] = Counter()
+    moves: Counter[Move] = Counter()
     for number, one in enumerate(logged, 1):
         customer_id = one.moment.customer_id
         firsts = [tally.add(customer_id, side.decide(one)) for side, tally in zip(sides, tallies, strict=True)]
         before, after = (first.action_id if first else None for first in firsts)
         if before != after:
             moves[before, after] += 1
-        if number % 500 == 0:
-            told(number)
-    kept = tuple(moves.most_common(MOVES_KEPT))
-    versions = live.playbook.version, draft.playbook.version
-    return Simulation(*versions, *tallies, sum(moves.values()), kept, time.monotonic() - begun)
+        if number % STRIDE == 0:
+            told(STRIDE)
+    return Simulation(live.playbook.version, draft.playbook.version, *tallies, moves, time.monotonic() - begun)

@@ -19,6 +19,10 @@ class ActionTally:
     value: float = 0.0
     cost: float = 0.0
 
+    def join(self, other: "ActionTally") -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
 
 @dataclass(slots=True)
 class Tally:
@@ -62,6 +66,19 @@ class Tally:
         counted.cost += card.cost
         self.scripts[card.script.script_id] += 1
         self._customers[customer_id][card.action_id] += 1
+
+    def join(self, other: "Tally") -> None:
+        """Count what another process counted of other moments."""
+        self.moments += other.moments
+        self.nothing += other.nothing
+        self.undeclared += other.undeclared
+        self.funnel.update(other.funnel)
+        self.scripts.update(other.scripts)
+        self._served |= other._served
+        for action_id, theirs in other.actions.items():
+            self.actions.setdefault(action_id, ActionTally()).join(theirs)
+        for customer_id, firsts in other._customers.items():
+            self._customers.setdefault(customer_id, Counter()).update(firsts)
 
     @property
     def value(self) -> float:
