@@ -1,6 +1,10 @@
-"""From a raw score to a probability one can multiply with money: Platt's two numbers, fitted on a slice the trees never saw."""
+"""From a raw score to a probability one can multiply with money: Platt's two numbers, fitted on slices the members never saw.
 
-from collections.abc import Mapping
+Only what every slice says is believed. When the months differ, one slice's correction is wrong on the next: a slope of 0.4 learned in a
+quiet month flattens a busy one. So each slice says its own two numbers, and the smallest correction on which all agree is taken.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,28 +12,29 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 Vector = NDArray[np.float64]
-_EDGE = 1e-6
+LEAST_SLOPE, LARGEST_SLOPE = 0.5, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrator:
-    """probability = sigmoid(slope * logit(raw) + shift). Slope is never negative, so the ranking stays. Platt (1999)."""
+    """probability = sigmoid(slope * score + shift), score in log-odds. Slope is positive, so the ranking stays. Platt (1999)."""
 
     slope: float
     shift: float
 
     @classmethod
-    def fit(cls, raw: Vector, label: Vector) -> "Calibrator":
-        """raw (n,) in (0, 1); label (n,) of 0 and 1. With one label only, or a slope that would turn the ranking, only the level is moved."""
-        if label.min() < label.max():
-            fitted = LogisticRegression(C=100.0).fit(_logit(raw)[:, None], label)
-            if fitted.coef_[0, 0] > 0:
-                return cls(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
-        smoothed = (label.sum() + 1) / (len(label) + 2)
-        return cls(1.0, float(_logit(np.array([smoothed]))[0] - _logit(np.array([raw.mean()]))[0]))
+    def fit(cls, slices: Sequence[tuple[Vector, Vector]]) -> "Calibrator":
+        """slices: (score in log-odds, label of 0 and 1), each (m,), oldest first. Slices with one label only have no say."""
+        said = [(score, label) for score, label in slices if len(label) and label.min() < label.max()]
+        if not said:
+            return cls(1.0, 0.0)
+        middle = float(np.concatenate([score for score, _ in said]).mean())
+        lines = [_line(score - middle, label) for score, label in said]
+        slope = float(np.exp(_agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])))
+        return cls(slope, middle * (1 - slope) + _agreed([shift - middle for _, shift in lines]))
 
-    def __call__(self, raw: Vector) -> Vector:
-        return np.asarray(1 / (1 + np.exp(-(self.slope * _logit(raw) + self.shift))), dtype=np.float64)
+    def __call__(self, score: Vector) -> Vector:
+        return np.asarray(1 / (1 + np.exp(-(self.slope * score + self.shift))), dtype=np.float64)
 
     def to_json(self) -> dict[str, float]:
         return {"slope": self.slope, "shift": self.shift}
@@ -39,6 +44,14 @@ class Calibrator:
         return cls(saved["slope"], saved["shift"])
 
 
-def _logit(raw: Vector) -> Vector:
-    clipped = np.clip(raw, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+def _line(score: Vector, label: Vector) -> tuple[float, float]:
+    """(slope, log-odds at score 0)."""
+    fitted = LogisticRegression(C=100.0).fit(score[:, None], label)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _agreed(corrections: Sequence[float]) -> float:
+    """The smallest correction in size when all point one way, else none."""
+    if min(corrections) > 0 or max(corrections) < 0:
+        return float(min(corrections, key=abs))
+    return 0.0

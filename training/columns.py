@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.customer import CustomerFeatures, FeatureSchema
-from training.talk import TALK_NUMBERS, TALK_TEXTS, Talk
+from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS, Talk
 
 ACTION = "action_id"
 Matrix = NDArray[np.float64]
@@ -34,6 +34,11 @@ class Columns:
     @property
     def names(self) -> tuple[str, ...]:
         return (*self.numbers, *self.codes)
+
+    @property
+    def plain(self) -> list[int]:
+        """Places of the numbers that are log-odds already."""
+        return [self.numbers.index(name) for name in RECENT_NUMBERS]
 
     @property
     def categorical(self) -> list[int]:
@@ -95,4 +100,4 @@ def _words(column: pa.ChunkedArray) -> list[str]:
 
 
 def _talk_numbers(talk: Talk) -> tuple[float | None, ...]:
-    return (talk.sentiment, talk.wait_seconds, talk.transfers, talk.at.hour, talk.at.weekday())
+    return (talk.sentiment, talk.wait_seconds, talk.transfers, talk.at.hour, talk.at.weekday(), *(talk.recent or (None, None)))

@@ -20,13 +20,14 @@ WITH times AS (
         max(occurred_at) FILTER (outcome = 'declined') AS declined,
         max(occurred_at) FILTER (outcome = 'cancelled') AS cancelled,
         max(occurred_at) FILTER (outcome = 'opted_out') AS opted_out,
-        max(occurred_at) FILTER (outcome = 'deferred') AS deferred
+        max(occurred_at) FILTER (outcome = 'deferred') AS deferred,
+        max(known_at) AS heard
     FROM outcomes WHERE occurred_at < $at AND {_SEEN} GROUP BY ALL
 ), answers AS (
     SELECT *, greatest(accepted, converted) AS yes, greatest(presented, deferred) + coalesce(response_window, $default_window) AS silence
     FROM times LEFT JOIN response_windows USING (action_id)
 ), decided AS (
-    SELECT decision_id, action_id, silence, CASE
+    SELECT decision_id, action_id, silence, heard, CASE
         WHEN cancelled IS NOT NULL AND (yes IS NULL OR cancelled >= yes) THEN struct_pack(value := 0, at := cancelled, decided_by := 'cancelled')
         WHEN converted IS NOT NULL THEN struct_pack(value := 1, at := converted, decided_by := 'converted')
         WHEN accepted IS NOT NULL AND (declined IS NULL OR declined <= accepted) THEN struct_pack(value := 1, at := accepted, decided_by := 'accepted')
@@ -36,7 +37,8 @@ WITH times AS (
         END AS label
     FROM answers
 )
-SELECT proposals.* EXCLUDE (known_at, superseded_at), label.value AS label, label.at AS label_at, label.decided_by AS decided_by
+SELECT proposals.* EXCLUDE (known_at, superseded_at), label.value AS label, label.at AS label_at, label.decided_by AS decided_by,
+    greatest(label.at, heard) AS label_known_at
 FROM proposals LEFT JOIN decided USING (decision_id, action_id)
 WHERE proposed_at < $at AND {_SEEN}
 ORDER BY proposed_at, decision_id, action_id
@@ -44,7 +46,7 @@ ORDER BY proposed_at, decision_id, action_id
 
 
 def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
-    """Every proposal seen at `at`, oldest first, with label (1, 0 or null: not yet), label_at and decided_by.
+    """Every proposal seen at `at`, oldest first, with label (1, 0 or null: not yet), label_at, decided_by and label_known_at.
 
     windows: the response window by action id; an action without one has seven days. Columns besides: those of the proposals, with `attributes`.
     """

@@ -22,5 +22,14 @@ def peers() -> dict[str, object]:
 
 
 def predictions(x: Matrix, label: Matrix, later: Matrix) -> dict[str, Matrix]:
-    """By peer, (m,) probabilities for later (m, columns) after fitting x (n, columns) and label (n,)."""
-    return {name: model.fit(x, label).predict_proba(later)[:, 1] for name, model in peers().items()}  # type: ignore[attr-defined]
+    """By peer, (m,) probabilities for later (m, columns) after fitting x (n, columns) and label (n,).
+
+    Columns that say nothing in x are left out for all: HistGradientBoosting refuses some of them.
+    """
+    told = np.array([_varies(column) for column in x.T])
+    return {name: model.fit(x[:, told], label).predict_proba(later[:, told])[:, 1] for name, model in peers().items()}  # type: ignore[attr-defined]
+
+
+def _varies(column: Matrix) -> bool:
+    found = column[np.isfinite(column)]
+    return len(found) > 1 and bool(found.min() < found.max())

@@ -11,8 +11,10 @@ from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
 from training.errors import NotPromoted
+from training.evaluation.losses import losses
+from training.fit import TEST
 from training.registry import CHALLENGER, CHAMPION, Registry
-from training.train import TEST, windows_of
+from training.train import windows_of
 from training.training_set import TrainingSet, training_set
 
 SIGNIFICANCE = 0.05
@@ -29,12 +31,6 @@ class Promotion:
     against: str
     gain: float
     p_worse: float
-
-
-def losses(label: Vector, probability: Vector) -> Vector:
-    """(n,) log losses in nats."""
-    said = np.clip(probability, 1e-9, 1 - 1e-9)
-    return np.asarray(-(label * np.log(said) + (1 - label) * np.log(1 - said)), dtype=np.float64)
 
 
 def compare(served: Vector, challenger: Vector) -> tuple[float, float]:

@@ -88,8 +88,15 @@ class Registry:
             folder = Path(client.download_artifacts(run_id, "model", fresh))
             _replace(folder / "artifacts" / "saved", kept, version)
 
-    def log(self, scorer: SavedScorer, parameters: Mapping[str, object], metrics: Mapping[str, float], plots: Sequence[Path]) -> str:
-        """Log one training run with its model and register it; returns the new version."""
+    def log(
+        self,
+        scorer: SavedScorer,
+        parameters: Mapping[str, object],
+        metrics: Mapping[str, float],
+        plots: Sequence[Path],
+        documents: Mapping[str, dict[str, object]] | None = None,
+    ) -> str:
+        """Log one training run with its model, plots and JSON documents (by file name) and register it; returns the new version."""
         client = self._client()
         run_id = client.create_run(self._experiment(client)).info.run_id
         for name, value in parameters.items():
@@ -99,6 +106,8 @@ class Registry:
                 client.log_metric(run_id, name, metric)
         for plot in plots:
             client.log_artifact(run_id, str(plot), "plots")
+        for name, document in (documents or {}).items():
+            client.log_dict(run_id, document, name)
         with tempfile.TemporaryDirectory() as fresh:
             _write_model(scorer, Path(fresh))
             client.log_artifacts(run_id, str(Path(fresh) / "model"), "model")

@@ -19,7 +19,7 @@ class RegisteredModel(PythonModel):
 
     def predict(self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002 (MLflow's signature)
         encoded = np.asarray(model_input, dtype=np.float64)
-        return self.scorer.calibrator(self.scorer.boosting.predict(encoded))
+        return self.scorer.calibrator(self.scorer.blend.predict(encoded))
 
 
 mlflow.models.set_model(RegisteredModel())

@@ -1,9 +1,9 @@
-"""The model as it is kept and served: LightGBM's text and three small JSON files. No pickle."""
+"""The model as it is kept and served: LightGBM's text and small JSON files. No pickle."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,53 +13,63 @@ from numpy.typing import NDArray
 from features.customer import CustomerFeatures
 from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
-from training.propensity.boosting import Boosting
+from training.propensity.blend import Blend
 from training.scorer import Scores
 from training.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
 class SavedScorer:
-    """A Scorer over the saved files. evidence: answered proposals by action id in training."""
+    """A Scorer over the saved files. evidence: answered proposals by action id in training.
+
+    recent: the level of the day (RECENT_NUMBERS) where the training rows end; it speaks for a talk that does not know its own.
+    """
 
     version: str
     columns: Columns
-    boosting: Boosting
+    blend: Blend
     calibrator: Calibrator
     evidence: Mapping[str, int]
+    recent: tuple[float, float]
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
-        return self.calibrator(self.boosting.predict(self.columns.matrix(rows)))
+        return self.calibrator(self.blend.predict(self.columns.matrix(rows)))
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
-        encoded = self.columns.rows(customer, talk, action_ids)
-        propensity = self.calibrator(self.boosting.predict(encoded)) if len(action_ids) else np.empty(0)
+        encoded = self.encoded(customer, talk, action_ids)
+        propensity = self.calibrator(self.blend.predict(encoded)) if len(action_ids) else np.empty(0)
         return Scores(propensity, np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64))
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
-        moved = self.boosting.contributions(self.columns.rows(customer, talk, [action_id]))[0][:-1]
+        """They add up to the calibrated log-odds, together with the action's own part and the calibrator's shift."""
+        moved = self.calibrator.slope * self.blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]
         order = np.argsort(-np.abs(moved), kind="stable")
         names = self.columns.names
         return [(names[place], float(moved[place])) for place in order if names[place] != ACTION][:top]
 
+    def encoded(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> NDArray[np.float64]:
+        """(actions, columns) as the members read them."""
+        known = talk if talk.recent is not None else replace(talk, recent=self.recent)
+        return self.columns.rows(customer, known, action_ids)
+
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.boosting.save(folder / "model.txt")
+        self.blend.save(folder)
         for name, content in (
             ("columns", self.columns.to_json()),
             ("calibrator", self.calibrator.to_json()),
             ("evidence", dict(self.evidence)),
+            ("recent", list(self.recent)),
         ):
             (folder / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, version: str) -> "SavedScorer":
-        columns, calibrator, evidence = (
-            json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("columns", "calibrator", "evidence")
+        columns, calibrator, evidence, recent = (
+            json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("columns", "calibrator", "evidence", "recent")
         )
-        boosting = Boosting.load(folder / "model.txt")
-        return cls(version, Columns.from_json(columns), boosting, Calibrator.from_json(calibrator), evidence)
+        return cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
 
 
 def evidence_of(action_ids: Sequence[str]) -> dict[str, int]:

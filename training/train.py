@@ -1,4 +1,4 @@
-"""Retraining, a line per step: labels and features -> split by time -> trees -> calibration -> evaluation -> registry."""
+"""Retraining, a line per step: labels and features -> split by time -> recipe, members, calibration -> evaluation -> registry."""
 
 import tempfile
 from collections.abc import Mapping
@@ -6,31 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
-from training.calibrator import Calibrator
-from training.columns import Columns
-from training.evaluation.calibration import calibration
-from training.evaluation.discrimination import discrimination
+from training.adversarial import DATED
+from training.evaluation.discrimination import lift_by_decile
+from training.evaluation.measures import measures
 from training.evaluation.plots import draw
-from training.propensity.boosting import Boosting
+from training.fit import TEST, fit
+from training.forward import Choice
 from training.registry import CHALLENGER, Registry
-from training.saved import SavedScorer, evidence_of
-from training.training_set import TrainingSet, training_set
-
-TEST = 0.9
-"""The newest tenth of the time order is kept from learning: it judges the model."""
-STOP, CALIBRATE = 0.8, 0.9
-"""Shares of what is learned from: trees learn before STOP, are stopped until CALIBRATE, and the rest, which they never see, calibrates them."""
+from training.training_set import training_set
 
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """metrics are those of the newest tenth, which neither trees nor calibration have seen."""
+    """metrics are those of the newest tenth, which neither members nor calibration have seen."""
 
     version: str
     labels: int
@@ -42,36 +33,45 @@ def windows_of(playbook: Playbook) -> dict[str, timedelta]:
     return {action_id: action.response_window for action_id, action in playbook.actions.items()}
 
 
-def fit(labelled: TrainingSet, seed: int) -> tuple[SavedScorer, int]:
-    """The model of a training set, and its number of rounds. Trees never see its newest tenth, which sets the level."""
-    early, stop, learn, level = (
-        labelled.part(0, STOP),
-        labelled.part(STOP, CALIBRATE),
-        labelled.part(0, CALIBRATE),
-        labelled.part(CALIBRATE, 1),
-    )
-    columns = Columns.of(labelled.schema, learn.rows)
-    rounds = Boosting.rounds(columns.matrix(early.rows), early.label, columns.matrix(stop.rows), stop.label, columns.categorical, seed)
-    boosting = Boosting.fit(columns.matrix(learn.rows), learn.label, columns.names, columns.categorical, rounds, seed)
-    calibrator = Calibrator.fit(boosting.predict(columns.matrix(level.rows)), level.label)
-    return SavedScorer("new", columns, boosting, calibrator, evidence_of(labelled.action_ids)), rounds
-
-
-def measures(label: NDArray[np.float64], probability: NDArray[np.float64]) -> dict[str, float]:
-    return discrimination(label, probability) | calibration(label, probability)
-
-
 def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None) -> TrainReport:
     """Train on what was known at `at`, register the model and set it as challenger. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    scorer, rounds = fit(labelled.part(0, TEST), seed)
+    fitted = fit(labelled.part(0, TEST), seed)
     newest = labelled.part(TEST, 1)
-    probability = scorer.predict(newest.rows)
+    probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
-    parameters = {"labels": len(labelled.label), "rounds": rounds, "seed": seed, "at": at.isoformat(), "fingerprint": lake.fingerprint()}
+    lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
+    parameters = {
+        "labels": len(labelled.label),
+        "seed": seed,
+        "at": at.isoformat(),
+        "fingerprint": lake.fingerprint(),
+        **_recipe(fitted.choice),
+    }
     registry = Registry(home, tracking_uri)
     with tempfile.TemporaryDirectory() as plots:
-        version = registry.log(scorer, parameters, metrics, draw(newest.label, probability, Path(plots)))
+        pictures = draw(newest.label, probability, Path(plots))
+        version = registry.log(fitted.scorer, parameters, metrics | lift, pictures, {"selection.json": _why(fitted.choice)})
     registry.set_alias(CHALLENGER, version)
-    return TrainReport(version, len(labelled.label), rounds, metrics)
+    return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics)
+
+
+def _recipe(choice: Choice) -> dict[str, object]:
+    recipe = choice.recipe
+    return {
+        "rounds": recipe.rounds,
+        "tree_share": recipe.tree_share,
+        "half_life": recipe.half_life or "none",
+        "dated_columns": len(recipe.dropped[-1]),
+    }
+
+
+def _why(choice: Choice) -> dict[str, object]:
+    """Every candidate's log loss over the forward folds, best first, and how well each column tells the date."""
+    return {
+        "fold_log_loss": dict(sorted(choice.loss.items(), key=lambda item: item[1])),
+        "adversarial_auc": dict(sorted(choice.auc.items(), key=lambda item: -item[1])),
+        "marked_from": DATED,
+        "dated_columns": list(choice.recipe.dropped[-1]),
+    }

@@ -14,12 +14,13 @@ from features.customer import FeatureSchema
 from features.events.lake import Lake
 from training.errors import TooFewLabels
 from training.label_table import labelled_proposals
-from training.talk import TALK_NUMBERS, TALK_TEXTS
+from training.recent import recent_log_odds
+from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS
 
 LEAST_LABELS = 200
 
 _TALKS = """
-SELECT l.label, l.label_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
+SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
     l.rank, l.script_id, l.style, l.probability, l.attributes['group'] AS assignment, l.channel,
     coalesce(l.attributes['direction'], c.direction) AS direction,
     coalesce(l.attributes['contact_reason'], c.contact_reason) AS contact_reason,
@@ -77,7 +78,16 @@ def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetim
     """
     with lake.connect() as connection:
         connection.register("labelled", labelled_proposals(lake, windows, at))
-        return connection.sql(_TALKS).to_arrow_table()
+        talks = connection.sql(_TALKS).to_arrow_table()
+    answered = talks.filter(pc.is_valid(talks["label"]))
+    level = recent_log_odds(_micros(talks["at"]), _micros(answered["label_known_at"]), answered["label"].to_numpy().astype(np.float64))
+    for name, values in zip(RECENT_NUMBERS, level.T, strict=True):
+        talks = talks.append_column(name, pa.array(values))
+    return talks
+
+
+def _micros(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    return np.asarray(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()).to_numpy(), dtype=np.int64)
 
 
 def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:

@@ -21,13 +21,15 @@ def decision(ask):
     return ask("/v1/decisions", body).json()
 
 
-def test_the_five_features_are_lightgbms_own_contributions_on_the_values_of_then(get, decision, service):
+def test_the_five_features_are_the_models_own_contributions_on_the_values_of_then(get, decision, service):
     action_id = decision["actions"][0]["action_id"]
     told = get(f"/v1/decisions/{decision['decision_id']}/explanation", action_id=action_id).json()
     case = find_case(service.store, "default", find_decision(service.store, "default", decision["decision_id"]))
     scorer = service.scorer(decision["model_versions"]["propensity"])
-    row = scorer.columns.rows(case.seen, case.talk, [action_id])
-    moved = scorer.boosting.booster.predict(row, pred_contrib=True)[0][:-1]
+    row = scorer.encoded(case.seen, case.talk, [action_id])
+    parts = scorer.blend.contributions(row)[0]
+    assert parts.sum() == pytest.approx(scorer.blend.predict(row)[0], abs=1e-9)
+    moved = scorer.calibrator.slope * parts[:-1]
     names = scorer.columns.names
     largest = sorted((abs(m) for name, m in zip(names, moved, strict=True) if name != "action_id"), reverse=True)[:5]
     assert [abs(feature["log_odds"]) for feature in told["features"]] == pytest.approx(largest, abs=0)

@@ -1,5 +1,6 @@
 """Training and serving go through one encoder, so the same customer gives the same numbers both ways."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -8,13 +9,13 @@ import pyarrow as pa
 from features.customer import CustomerFeatures, FeatureSchema
 from training.calibrator import Calibrator
 from training.columns import Columns
-from training.propensity.boosting import Boosting
+from training.propensity.blend import Blend, Recipe
 from training.saved import SavedScorer
 from training.talk import Talk
 
 SCHEMA = FeatureSchema(("age", "spend_30d"), ("city",))
 AT = datetime(2026, 3, 4, 15, tzinfo=UTC)
-TALK = Talk(AT, "voice", "inbound", "bill_query", "issue", 0.5, 30.0, 1.0)
+TALK = Talk(AT, "voice", "inbound", "bill_query", "issue", 0.5, 30.0, 1.0, (-2.0, -1.5))
 
 
 def rows(n: int) -> pa.Table:
@@ -29,6 +30,8 @@ def rows(n: int) -> pa.Table:
             "transfers": np.full(n, 1.0),
             "hour": np.full(n, 15.0),
             "weekday": np.full(n, 2.0),
+            "recent_yes_50": np.full(n, -2.0),
+            "recent_yes_400": np.full(n, -1.5),
             "channel": ["voice"] * n,
             "direction": ["inbound"] * n,
             "contact_reason": ["bill_query"] * n,
@@ -57,12 +60,15 @@ def test_a_word_never_seen_is_missing_and_no_accidental_code():
     assert np.isnan(encoded[0, columns.names.index("action_id")])
 
 
+def fitted(table: pa.Table, label: np.ndarray, seed: int = 1) -> SavedScorer:
+    columns = Columns.of(SCHEMA, table)
+    blend = Blend.fit(columns, columns.matrix(table), label, Recipe(((), ("age",)), 20, 0.5), seed)
+    return SavedScorer("1", columns, blend, Calibrator(0.9, 0.1), {"a": 10}, (-2.0, -1.5))
+
+
 def test_a_saved_model_loads_to_the_same_numbers_and_never_gives_nan(tmp_path):
     table = rows(400)
-    label = (np.asarray(table["spend_30d"]) > 900).astype(float)
-    columns = Columns.of(SCHEMA, table)
-    boosting = Boosting.fit(columns.matrix(table), label, columns.names, columns.categorical, 20, seed=1)
-    scorer = SavedScorer("1", columns, boosting, Calibrator.fit(boosting.predict(columns.matrix(table)), label), {"a": 10})
+    scorer = fitted(table, (np.asarray(table["spend_30d"]) > 900).astype(float))
     scorer.save(tmp_path)
     again = SavedScorer.load(tmp_path, "1")
     assert np.array_equal(again.predict(table), scorer.predict(table))
@@ -70,13 +76,30 @@ def test_a_saved_model_loads_to_the_same_numbers_and_never_gives_nan(tmp_path):
     scores = again.score(empty, Talk(AT), ["a", "zzz"])
     assert np.isfinite(scores.propensity).all()
     assert scores.evidence.tolist() == [10, 0]
-    assert not list(tmp_path.glob("*.pkl"))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".txt", ".json"}
 
 
-def test_the_same_rows_and_seed_give_the_same_model_file(tmp_path):
+def test_a_talk_without_a_level_of_its_own_is_read_with_the_models_last_one():
+    table = rows(400)
+    scorer = fitted(table, (np.asarray(table["spend_30d"]) > 900).astype(float))
+    row = table.slice(3, 1).to_pylist()[0]
+    silent = replace(TALK, recent=None)
+    assert np.array_equal(
+        scorer.score(customer(row), silent, ["a", "b"]).propensity, scorer.score(customer(row), TALK, ["a", "b"]).propensity
+    )
+
+
+def test_the_contributions_add_up_to_the_log_odds_served():
+    table = rows(400)
+    scorer = fitted(table, (np.asarray(table["spend_30d"]) > 900).astype(float))
+    encoded = scorer.columns.matrix(table)
+    assert np.allclose(scorer.blend.contributions(encoded).sum(axis=1), scorer.blend.predict(encoded), atol=1e-9)
+
+
+def test_the_same_rows_and_seed_give_the_same_model_files(tmp_path):
     table = rows(300)
     label = (np.asarray(table["age"]) > 40).astype(float)
-    columns = Columns.of(SCHEMA, table)
     for name in ("one", "two"):
-        Boosting.fit(columns.matrix(table), label, columns.names, columns.categorical, 15, seed=5).save(tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+        fitted(table, label, seed=5).save(tmp_path / name)
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert [(tmp_path / "one" / file).read_bytes() for file in files] == [(tmp_path / "two" / file).read_bytes() for file in files]

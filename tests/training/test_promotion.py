@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from training.promote import SIGNIFICANCE, compare, losses
+from training.evaluation.losses import losses
+from training.promote import SIGNIFICANCE, compare
 
 
 def test_equal_models_are_refused_no_more_often_than_stated():

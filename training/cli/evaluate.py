@@ -1,6 +1,7 @@
 """playcall evaluate"""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -28,11 +29,16 @@ def evaluate_command(home: Home, playbook: Path | None, clock: str, *, as_json: 
     windows = windows_of(load_playbook(playbook or default_book()))
     figures = evaluate(Lake(home), windows, moment(home, clock))
     if as_json:
-        click.echo(json.dumps({"models": figures}))
+        click.echo(json.dumps(figures))
         return
-    measures = list(next(iter(figures.values())))
-    table = Table("model", *measures)
-    for model, values in figures.items():
+    for title, models in figures.items():
+        Console().print(_table(title, models))
+    click.echo("Higher auc and pr_auc are better, the others lower. What the tables hold: docs/training.md. Next: playcall train")
+
+
+def _table(title: str, models: Mapping[str, Mapping[str, float]]) -> Table:
+    measures = list(next(iter(models.values())))
+    table = Table("model", *measures, title=title.replace("_", " "))
+    for model, values in models.items():
         table.add_row(model, *(f"{values[measure]:.4f}" for measure in measures))
-    Console().print(table)
-    click.echo("Higher auc and pr_auc are better, the others lower. Next: playcall train")
+    return table

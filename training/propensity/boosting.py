@@ -1,4 +1,4 @@
-"""LightGBM on the encoded columns: regular by default, stopped early on a later slice, the same file for the same rows and seed."""
+"""LightGBM on the encoded columns: strongly held back, the same file for the same rows and seed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,9 @@ Matrix = NDArray[np.float64]
 
 SETTINGS: dict[str, object] = {
     "objective": "binary",
-    "learning_rate": 0.05,
-    "num_leaves": 15,
-    "min_data_in_leaf": 60,
+    "learning_rate": 0.1,
+    "num_leaves": 7,
+    "min_data_in_leaf": 80,
     "feature_fraction": 0.6,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -25,13 +25,13 @@ SETTINGS: dict[str, object] = {
     "num_threads": 2,
     "verbosity": -1,
 }
-MOST_ROUNDS = 400
-PATIENCE = 40
+ROUNDS = (20, 40, 80)
+"""The numbers of rounds a selection may choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boosting:
-    """A fitted model. `predict` gives (n,) uncalibrated probabilities of (n, columns)."""
+    """A fitted model. `predict` gives (n,) log-odds of (n, columns)."""
 
     booster: lgb.Booster
 
@@ -42,19 +42,8 @@ class Boosting:
         rows = lgb.Dataset(x, y, weight=weight, feature_name=_safe(names), categorical_feature=categorical, free_raw_data=True)
         return cls(lgb.train({**SETTINGS, "seed": seed}, rows, num_boost_round=rounds))
 
-    @classmethod
-    def rounds(
-        cls, x: Matrix, y: Matrix, later_x: Matrix, later_y: Matrix, categorical: list[int], seed: int, weight: Matrix | None = None
-    ) -> int:
-        """How many rounds do best on the later slice (x is (n, columns), later_x (m, columns))."""
-        rows = lgb.Dataset(x, y, weight=weight, categorical_feature=categorical)
-        later = lgb.Dataset(later_x, later_y, reference=rows, categorical_feature=categorical)
-        stopping = lgb.early_stopping(PATIENCE, verbose=False)
-        booster = lgb.train({**SETTINGS, "seed": seed}, rows, MOST_ROUNDS, valid_sets=[later], callbacks=[stopping])
-        return max(booster.best_iteration, 10)
-
-    def predict(self, x: Matrix) -> Matrix:
-        return np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64)
+    def predict(self, x: Matrix, rounds: int | None = None) -> Matrix:
+        return np.asarray(self.booster.predict(x, raw_score=True, num_iteration=rounds, num_threads=1), dtype=np.float64)
 
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) in log-odds; the last column is the expectation."""

@@ -15,7 +15,7 @@ from training.training_set import training_set
 
 
 def measure(train: Path | None, test: Path | None) -> dict[str, object]:
-    """Two slices of the bank's file, in time order, through adapter, lake and views. By model: auc, pr_auc, log_loss, brier, calibration_error."""
+    """Two slices of the bank's file, in time order, through adapter, lake and views. Figures as `beside_peers` gives them."""
     adapter = ADAPTERS["bank-marketing"]
     with tempfile.TemporaryDirectory() as folder:
         first, second = in_time_order("bank-marketing", train, test, Path(folder))
@@ -26,7 +26,7 @@ def measure(train: Path | None, test: Path | None) -> dict[str, object]:
             ingest_tables(lake, tables, now=WallClock().now(), label=label)
         rows = training_set(lake, {"term_deposit": timedelta(days=1)}, _end(lake))
         share = older["proposals"].num_rows / len(rows.label)
-        return {"models": beside_peers(rows, share), "train_rows": older["proposals"].num_rows, "test_rows": newer["proposals"].num_rows}
+        return {**beside_peers(rows, share), "train_rows": older["proposals"].num_rows, "test_rows": newer["proposals"].num_rows}
 
 
 def _end(lake: Lake) -> datetime:

@@ -1,0 +1,114 @@
+"""The model: trees and linear members over one or two sets of columns, averaged in log-odds.
+
+Two sets when some columns only tell the date: one with them and one without, because nobody knows today which of the two the next months obey.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.columns import ACTION, Columns
+from training.propensity.boosting import Boosting
+from training.propensity.linear import Linear
+
+Matrix = NDArray[np.float64]
+LINEAR_ROWS = 100_000
+"""The linear members learn from the newest so many rows: more of them change next to nothing and cost time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """dropped: column sets, each the columns it does without. half_life: rows after which a row counts half to the linear members, None: all alike. tree_share in [0, 1]."""
+
+    dropped: tuple[tuple[str, ...], ...]
+    rounds: int
+    tree_share: float
+    half_life: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """As many linear members as boosted ones, one of each per column set."""
+
+    linears: tuple[Linear, ...]
+    boosted: tuple[Boosting, ...]
+    tree_share: float
+
+    @classmethod
+    def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int) -> "Blend":
+        """x (n, columns), oldest first."""
+        weight = recency(len(label), recipe.half_life)
+        linears = [fit_linear(columns, x, label, dropped, weight) for dropped in recipe.dropped]
+        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed) for dropped in recipe.dropped]
+        return cls(tuple(linears), tuple(boosted), recipe.tree_share)
+
+    def predict(self, x: Matrix) -> Matrix:
+        """(n,) log-odds before calibration."""
+        return mixed([linear.predict(x) for linear in self.linears], [trees.predict(x) for trees in self.boosted], self.tree_share)
+
+    def contributions(self, x: Matrix) -> Matrix:
+        """(n, columns + 1) by which each encoded column moved the log-odds; the last column is what is left: the sum is `predict`."""
+        moved = np.zeros((len(x), x.shape[1] + 1))
+        for linear, trees in zip(self.linears, self.boosted, strict=True):
+            parts, sources = linear.by_column(x)
+            for place, source in enumerate([*sources, x.shape[1]]):
+                moved[:, source] += (1 - self.tree_share) * parts[:, place]
+            moved += self.tree_share * trees.contributions(x)
+        return moved / len(self.linears)
+
+    def save(self, folder: Path) -> None:
+        """LightGBM's own text and JSON, no pickle."""
+        for place, trees in enumerate(self.boosted):
+            trees.save(folder / _trees(place))
+        saved = {"tree_share": self.tree_share, "linears": [linear.to_json() for linear in self.linears]}
+        (folder / "linear.json").write_text(json.dumps(saved), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Blend":
+        saved = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
+        linears = tuple(Linear.from_json(one) for one in saved["linears"])
+        return cls(linears, tuple(Boosting.load(folder / _trees(place)) for place in range(len(linears))), saved["tree_share"])
+
+
+def mixed(linear: Sequence[Matrix], trees: Sequence[Matrix], tree_share: float) -> Matrix:
+    """(n,) the members' log-odds averaged: over the column sets, and by share between trees and linear ones."""
+    return np.asarray(tree_share * np.mean(trees, axis=0) + (1 - tree_share) * np.mean(linear, axis=0), dtype=np.float64)
+
+
+def recency(rows: int, half_life: float | None) -> Matrix | None:
+    """(rows,) weights, oldest first, scaled to a mean of 1."""
+    if half_life is None:
+        return None
+    weight = 0.5 ** (np.arange(rows - 1, -1, -1) / half_life)
+    return np.asarray(weight / weight.mean(), dtype=np.float64)
+
+
+def fit_linear(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], weight: Matrix | None = None) -> Linear:
+    used = [place for place, name in enumerate(columns.names) if name not in dropped and name != ACTION]
+    texts = set(columns.categorical)
+    return Linear.fit(
+        x[-LINEAR_ROWS:],
+        label[-LINEAR_ROWS:],
+        numbers=[place for place in used if place not in texts],
+        texts=[place for place in used if place in texts],
+        plain=columns.plain,
+        action=columns.names.index(ACTION),
+        weight=None if weight is None else weight[-LINEAR_ROWS:],
+    )
+
+
+def fit_boosting(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], rounds: int, seed: int) -> Boosting:
+    """A dropped column is empty in training, so no tree ever asks for it."""
+    kept = x
+    if dropped:
+        kept = x.copy()
+        kept[:, [columns.names.index(name) for name in dropped]] = np.nan
+    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed)
+
+
+def _trees(place: int) -> str:
+    return "model.txt" if place == 0 else f"model-{place + 1}.txt"

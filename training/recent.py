@@ -1,0 +1,36 @@
+"""The level of the day: how many of the newest answers were a yes, as it was known at each moment."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+MEMORIES = (50, 400)
+"""About so many answers are remembered: each new one lets the older ones count less by one in so many."""
+_PRIOR = 5.0
+"""Answers' worth of trust in the rate of all answers before."""
+
+
+def recent_log_odds(at: NDArray[np.int64], known: NDArray[np.int64], label: Vector) -> Vector:
+    """(n, 2) log-odds of a yes among the newest answers that were known before each moment, one column a memory.
+
+    at: (n,) microseconds; known (m,) microseconds when each label was known; label (m,) of 0 and 1.
+    A moment before the first answer has the log-odds of one in two.
+    """
+    order = np.argsort(known, kind="stable")
+    levels = _levels(label[order])
+    return np.asarray(levels[np.searchsorted(known[order], at, side="left")], dtype=np.float64)
+
+
+def _levels(label: Vector) -> Vector:
+    """(n + 1, memories): before the first answer, after the first, and so on."""
+    levels = np.empty((len(label) + 1, len(MEMORIES)))
+    keep = [1 - 1 / memory for memory in MEMORIES]
+    yes, seen, all_yes = [0.0] * len(MEMORIES), [0.0] * len(MEMORIES), 0.0
+    for place, answer in enumerate([*label.tolist(), 0.0]):
+        overall = (all_yes + 1) / (place + 2)
+        for column, kept in enumerate(keep):
+            rate = (yes[column] + _PRIOR * overall) / (seen[column] + _PRIOR)
+            levels[place, column] = np.log(rate / (1 - rate))
+            yes[column], seen[column] = yes[column] * kept + answer, seen[column] * kept + 1
+        all_yes += answer
+    return levels
