@@ -57,6 +57,11 @@ class CompactStore:
 
     def owner(self, hashed: str, at: datetime) -> str | None:
         """The customer behind a hashed identity (events.identity.hash_identity) at this moment; None when nobody is known to be."""
+        owner = self.ownership(hashed, at)
+        return None if owner is None else owner.customer_id
+
+    def ownership(self, hashed: str, at: datetime) -> Owner | None:
+        """The same, and since when."""
         try:
             (found,) = self.rows.read_view(self._past_view(IDENTITIES).view, [identity_entity(hashed)])
         except SqliteError as error:

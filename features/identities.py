@@ -51,7 +51,7 @@ def read_owners(row: bytes) -> list[Owner]:
     return [Owner(moment(verified_at), customer) for verified_at, customer in orjson.loads(row)]
 
 
-def owner_at(row: bytes, at_us: int) -> str | None:
-    """The customer who was verified last before the moment (microseconds)."""
-    before = [customer for verified_at, customer in orjson.loads(row) if verified_at < at_us]
-    return before[-1] if before else None
+def owner_at(row: bytes, at_us: int) -> Owner | None:
+    """Who was verified last before the moment (microseconds)."""
+    before = [(verified_at, customer) for verified_at, customer in orjson.loads(row) if verified_at < at_us]
+    return Owner(moment(before[-1][0]), before[-1][1]) if before else None

@@ -42,6 +42,7 @@ BOOK_POLL_SECONDS = 0.5
 DELIVERY_SECONDS = 0.3
 KEY_POLL_SECONDS = 1.0
 AUDIT_SECONDS = 0.2
+JOINING_SECONDS = 1.0
 FORGETTING_SECONDS = 600.0
 NOUNS = (
     decisions,
@@ -88,6 +89,7 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
     for service in installation.services.values():
         yield MODEL_POLL_SECONDS, service.reload_models
         yield DELIVERY_SECONDS, service.deliver
+        yield JOINING_SECONDS, service.join_strangers
         yield FORGETTING_SECONDS, service.forget_answers
     yield KEY_POLL_SECONDS, installation.gate.refresh
     yield AUDIT_SECONDS, installation.audit.flush

@@ -11,6 +11,7 @@ from serving.access.limits import Limits
 from serving.access.tokens import Tokens
 from serving.bell import Bell
 from serving.books import Books
+from serving.callers import Callers
 from serving.decision.decide import Decider
 from serving.ids import Ids
 from serving.installation import Installation
@@ -78,6 +79,7 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
         customers,
         Registry(home, settings.mlflow_uri),
         decider,
+        Callers(home, customers, store),
         Remembered(store),
         stream,
         Bell(stream),

@@ -13,6 +13,7 @@ from playbooks.load import default_book
 from playbooks.schema.playbook import Playbook
 from serving.bell import Bell
 from serving.books import Books
+from serving.callers import Callers
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
 from serving.finding import Finder
@@ -46,6 +47,7 @@ class Service:
     customers: CompactStore
     registry: Registry
     decider: Decider
+    callers: Callers
     remembered: Remembered
     stream: Stream
     bell: Bell
@@ -108,6 +110,10 @@ class Service:
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
         return deliver(self.store, self.settings.home, self.clock, self.tenant)
+
+    def join_strangers(self) -> int:
+        """Give the talks of callers nobody knew to the customers who by now own their identities."""
+        return self.callers.join_known(self.tenant, self.clock.now())
 
     def forget_answers(self) -> int:
         """Drop the answers kept for Idempotency-Keys whose day is over."""

@@ -15,12 +15,14 @@ from serving.api.bodies import Id, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Kept
 from serving.api.whole import whole_record
+from serving.callers import Caller
 from serving.decision.book import CompiledBook
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
 from serving.errors import MomentError
 from serving.records.decisions import decision_lines, find_decision
-from serving.records.interactions import opening_line
+from serving.records.interactions import Talk, opening_line
 from serving.records.outcomes import find_outcomes
+from serving.records.strangers import join_talk, stranger, unknown_line
 from serving.records.why import read_why
 from serving.records.writer import Work
 from serving.service import Service
@@ -59,11 +61,19 @@ class ContactBody(Strict):
     estimated_wait_seconds: Annotated[FiniteFloat, Field(ge=0)] | None = None
 
 
+class IdentityBody(Strict):
+    """How a caller is known: phone, card, account, wechat ... and the number or name as the identities table holds it."""
+
+    kind: Annotated[Word, Field(min_length=1)]
+    value: Id
+
+
 class DecisionRequest(Strict):
-    """Everything but the first three is optional."""
+    """Everything but the first three is optional; who is on the line is said by customer_id or by identity."""
 
     interaction_id: Id
-    customer_id: Id
+    customer_id: Id | None = None
+    identity: IdentityBody | None = None
     channel: Word
     direction: Literal["inbound", "outbound"] = "inbound"
     agent: AgentBody = AgentBody()
@@ -93,38 +103,58 @@ def _scene(body: SceneBody, told: Scene | None, book: CompiledBook, at: datetime
     return book.listener.understood(scene) if said else scene
 
 
-def moment_of(body: DecisionRequest, service: Service, tenant: str) -> Moment:
+def _caller(body: DecisionRequest, service: Service, tenant: str, at: datetime) -> Caller:
+    if (body.customer_id is None) == (body.identity is None):
+        raise MomentError("say who is on the line: give either customer_id or identity {kind, value}", "customer_id")
+    if body.identity is None:
+        return Caller(str(body.customer_id))
+    return service.callers.who(tenant, body.identity.kind, body.identity.value, at)
+
+
+def moment_of(body: DecisionRequest, talk: Talk | None, service: Service, tenant: str) -> Moment:
     """Raises MomentError for a word the playbook does not declare."""
     at, book = _at(body, service), service.books.of(tenant)
     agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
     contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
-    told = service.remembered.scene(tenant, body.interaction_id)
+    caller = _caller(body, service, tenant, at)
     return Moment(
         tenant,
         body.interaction_id,
-        body.customer_id,
+        caller.customer_id,
         body.channel,
         body.direction,
         at,
         body.language or book.playbook.languages[0],
         body.limit,
-        _scene(body.scene, told, book, at),
+        _scene(body.scene, talk.scene if talk else None, book, at),
         agent,
         contact,
         service.history.answered(tenant, body.interaction_id),
+        caller.known,
+        caller.identity,
     )
+
+
+def _joining(moment: Moment, talk: Talk | None, now: datetime) -> Work:
+    """What is to be kept of who the caller is: a stranger's call, or that the stranger of this talk turned out to be this customer."""
+    lines = [] if moment.customer_known or moment.identity is None else [unknown_line(moment.tenant, moment.identity, moment.at)]
+    if talk is None or talk.identity is None or talk.customer_id != stranger(talk.identity) or talk.customer_id == moment.customer_id:
+        return Work(lines)
+    return Work(lines, [join_talk(moment.tenant, moment.interaction_id, talk.customer_id, moment.customer_id, now)])
 
 
 @router.post("", status_code=200)
 async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """The ranked actions for this moment, each with its script. Answered once the record is on disk."""
     body.agent.certificates = vouched_for(principal, body.agent.certificates)
-    moment = moment_of(body, service, principal.tenant)
+    talk = service.remembered.talk(principal.tenant, body.interaction_id)
+    moment = moment_of(body, talk, service, principal.tenant)
     decision = service.decider.decide(moment)
     answer = decision_bytes(decision)
+    joining = _joining(moment, talk, service.clock.now())
     # The talk's own row first: whoever holds it writes to the talk, and the numbers of its stream stay in order.
-    lines = [opening_line(decision, moment), *decision_lines(decision, answer, moment.contact, principal.key_id)]
-    response = await kept.answer(Work(lines), 200, answer)
+    lines = [opening_line(decision, moment), *decision_lines(decision, answer, moment.contact, principal.key_id), *joining.lines]
+    response = await kept.answer(Work(lines, joining.steps), 200, answer)
     service.bell.ring(principal.tenant, moment.interaction_id)
     return response
 

@@ -43,7 +43,7 @@ async def find_before(
     """Raises AnsweredBefore with the answer of the first time, KeyReused when the key came with another request."""
     if key is None or request.method != "POST":
         return
-    body = fingerprint(request.method, request.url.path, await request.body())
+    body = fingerprint(service.callers.key, request.method, request.url.path, await request.body())
     once = Once(principal.tenant, principal.key_id, key, body)
     _replay(find_answer(service.store, once, service.clock.now()), key)
     request.state.once = once

@@ -12,10 +12,12 @@ from serving.api.auth import OnTheLine, Served
 from serving.api.bodies import Id, Storable, Strict, Word, parsed
 from serving.api.once import Kept
 from serving.api.problems import field_errors, problem
+from serving.decision.past import WRONG_NUMBER
 from serving.errors import OutcomeError, UnknownDecision
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.keys import Principal
 from serving.records.outcomes import Reported, check, kept_keys, key_of, outcome_lines
+from serving.records.strangers import wrong_line
 from serving.records.writer import Line, Work
 from serving.service import Service
 
@@ -125,8 +127,16 @@ class Batch:
         return [
             line
             for reported, decision in self.good.values()
-            for line in outcome_lines(reported, decision, caller.tenant, now, caller.key_id)
+            for line in (*outcome_lines(reported, decision, caller.tenant, now, caller.key_id), *self._wrong_numbers(reported, decision))
         ]
+
+    def _wrong_numbers(self, reported: Reported, decision: KeptDecision) -> list[Line]:
+        """'Wrong number' is about the identity the caller was known by."""
+        if reported.reason != WRONG_NUMBER:
+            return []
+        tenant = self._principal.tenant
+        talk = self._service.remembered.talk(tenant, decision.interaction_id)
+        return [wrong_line(tenant, talk.identity, reported.occurred_at)] if talk and talk.identity else []
 
     def refusal(self) -> Response:
         """A list of which nothing stands: 404 when no decision in it is known, else 422."""

@@ -48,7 +48,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Everything one decision depends on besides what the stores know. `answered` are actions answered with yes or no in this interaction: off for the rest of it."""
+    """Everything one decision depends on besides what the stores know. `answered` are actions answered with yes or no in this interaction: off for the rest of it.
+
+    customer_known: whether somebody owns the identity (a keyed hash) the caller was known by; None, the desk named the customer.
+    """
 
     tenant: str
     interaction_id: str
@@ -63,6 +66,7 @@ class Moment:
     contact: Waiting = field(default_factory=Waiting)
     answered: frozenset[str] = frozenset()
     customer_known: bool = True
+    identity: str | None = None
 
     @property
     def matter_open(self) -> bool:

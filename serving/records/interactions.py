@@ -54,7 +54,7 @@ def _standing(moment: Moment) -> str:
         "certificates": sorted(moment.agent.certificates),
         "experience": moment.agent.experience,
     }
-    talk = {"language": moment.language, "limit": moment.limit, "customer_known": moment.customer_known}
+    talk = {"language": moment.language, "limit": moment.limit, "customer_known": moment.customer_known, "identity": moment.identity}
     return orjson.dumps(talk | {"scene": scene, "agent": agent, "contact": moment.contact}).decode()
 
 
@@ -91,25 +91,39 @@ def standing_moment(row: Row[Any], at: datetime, answered: frozenset[str]) -> Mo
         contact=Waiting(**told["contact"]),
         answered=answered,
         customer_known=told["customer_known"],
+        identity=told["identity"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A talk so far. scene: None while no signal came, since then a request says all there is. identity: hash the caller was known by."""
+
+    customer_id: str
+    identity: str | None
+    scene: Scene | None
 
 
 @dataclass(slots=True)
 class Remembered:
-    """What signals have told of a talk so far, for a decision that is asked for in the middle of it."""
+    """What is known of a talk when a decision is asked for in the middle of it."""
 
     store: Store
     _read: HotRead = field(init=False)
 
     def __post_init__(self) -> None:
         of_talk = (tenant_given(INTERACTIONS), INTERACTIONS.c.interaction_id == bindparam("interaction"))
-        columns = (INTERACTIONS.c.opening, INTERACTIONS.c.signals_seen)
+        columns = (INTERACTIONS.c.customer_id, INTERACTIONS.c.opening, INTERACTIONS.c.signals_seen)
         self._read = self.store.hot(select(*columns).where(*of_talk))
 
-    def scene(self, tenant: str, interaction_id: str) -> Scene | None:
-        """None when no signal ever came: then a request says all there is."""
+    def talk(self, tenant: str, interaction_id: str) -> Talk | None:
+        """None when the talk is new."""
         rows = self._read(tenant=tenant, interaction=interaction_id)
-        return scene_told(orjson.loads(rows[0][0])["scene"]) if rows and rows[0][1] else None
+        if not rows:
+            return None
+        customer_id, opening, signals_seen = rows[0]
+        told = orjson.loads(opening)
+        return Talk(customer_id, told["identity"], scene_told(told["scene"]) if signals_seen else None)
 
 
 def signal_work(row: Row[Any], moment: Moment, signals: Sequence[Signal], alerts: Sequence[Alert], decision_id: str | None) -> Work:

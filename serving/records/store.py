@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import Select
 
@@ -69,9 +69,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """For commands and the background tasks; requests write through the Writer."""
-        with self.writing.begin() as connection:
-            yield connection
+        """For commands and the background tasks; requests write through the Writer. A clash of keys stays the database's own error."""
+        try:
+            with self.writing.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise RecordError(_GONE) from error
 
     def hot(self, statement: Select[Any]) -> "HotRead":
         """Compile a select once. Its bind parameters are given by position, in the order they occur."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Insert
 
 from serving.errors import Overloaded, RecordError
@@ -123,7 +123,7 @@ class Writer:
             if len(works) > 1:
                 return [self.commit([work])[0] for work in works]
             return [error if isinstance(error, AlreadyKept) else _clash(error)]
-        except SQLAlchemyError as error:
+        except RecordError as error:
             return [_lost(error)] * len(works)
         return [None] * len(works)
 
@@ -137,7 +137,7 @@ def _clash(error: IntegrityError) -> AlreadyKept:
     return clash
 
 
-def _lost(error: SQLAlchemyError) -> RecordError:
+def _lost(error: RecordError) -> RecordError:
     lost = RecordError("the record store did not keep this; nothing of the request was recorded, so it may be sent again")
     lost.__cause__ = error
     return lost
