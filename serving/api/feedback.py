@@ -13,8 +13,9 @@ from serving.api.bodies import Id, Strict, Text
 from serving.api.once import Kept
 from serving.ids import Ids
 from serving.records.decisions import find_decision
+from serving.records.lines import Line
 from serving.records.tables import FEEDBACK
-from serving.records.writer import Line, Work
+from serving.records.writer import Work
 
 router = APIRouter(prefix="/v1/feedback", tags=["words"])
 _ids = Ids("fb")

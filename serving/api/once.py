@@ -65,7 +65,7 @@ async def answered_before(_: Request, error: Exception) -> Response:
 class Keeping:
     """Keeps a route's work and its answer in one transaction."""
 
-    def __init__(self, request: Request, service: Served) -> None:
+    def __init__(self, request: Request, service: Service) -> None:
         self._request = request
         self._service = service
 
@@ -88,7 +88,12 @@ class Keeping:
         self._request.state.once = None
 
 
-Kept = Annotated[Keeping, Depends(Keeping)]
+async def keeping(request: Request, service: Served) -> Keeping:
+    """A coroutine, since the framework would make anything else in a thread of its own."""
+    return Keeping(request, service)
+
+
+Kept = Annotated[Keeping, Depends(keeping)]
 
 
 class KeepAnswers:

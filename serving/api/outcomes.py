@@ -16,9 +16,10 @@ from serving.decision.past import WRONG_NUMBER
 from serving.errors import OutcomeError, UnknownDecision
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.keys import Principal
+from serving.records.lines import Line
 from serving.records.outcomes import Reported, check, kept_keys, key_of, outcome_lines
 from serving.records.strangers import wrong_line
-from serving.records.writer import Line, Work
+from serving.records.writer import Work
 from serving.service import Service
 
 MOST = 1000

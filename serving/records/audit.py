@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from serving.records.lines import Line
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import AUDIT
-from serving.records.writer import Line
 
 MOST_WAITING = 200_000
 _A = AUDIT.c

@@ -11,11 +11,11 @@ from sqlalchemy import Row, select
 from serving.decision.moment import Waiting
 from serving.decision.record import Decision, Ranking
 from serving.errors import UnknownDecision
+from serving.records.lines import Line
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, OUTBOX, STREAM
 from serving.records.why import ranking_of, schema_lines, why_text
-from serving.records.writer import Line
 
 
 @dataclass(frozen=True, slots=True)

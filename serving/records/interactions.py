@@ -12,10 +12,11 @@ from serving.decision.listening import Alert, Signal
 from serving.decision.moment import Agent, Moment, Scene, Waiting
 from serving.decision.record import Decision
 from serving.errors import RecordError
+from serving.records.lines import Keep, Line
 from serving.records.scope import of_tenant, tenant_given
 from serving.records.store import HotRead, Store
 from serving.records.tables import INTERACTIONS, OUTBOX, SIGNALS, STREAM
-from serving.records.writer import AlreadyKept, Keep, Line, Work
+from serving.records.writer import AlreadyKept, Work
 
 _SCENE = ("contact_reason", "need", "need_level", "sentiment", "resolved", "complaint")
 

@@ -1,6 +1,6 @@
 """The loop closes downwards: what was recorded becomes rows of the event tables, and the customers are refreshed online."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, select
 from features.clock import Clock
 from features.home import Home
 from features.push import push_tables
-from serving.records.decisions import find_decision
+from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.interactions import find_interaction
 from serving.records.keys import DEFAULT_TENANT
 from serving.records.scope import of_tenant
@@ -18,6 +18,7 @@ from serving.records.store import Store
 from serving.records.tables import OUTBOX, OUTCOMES
 
 BATCH = 2_000
+DECISION = "decision"
 Rows = list[dict[str, Any]]
 
 
@@ -36,9 +37,11 @@ def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT
     """
     waiting = store.rows(select(OUTBOX).where(of_tenant(OUTBOX, tenant)).order_by(OUTBOX.c.seq).limit(BATCH))
     tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
+    tables["proposals"] = [row for kept in _decided(store, waiting) for row in _proposals(kept)]
     for line in waiting:
-        table, rows = _KINDS[line.kind](store, line.tenant, line.subject)
-        tables[table].extend(rows)
+        if line.kind != DECISION:
+            table, rows = _KINDS[line.kind](store, line.tenant, line.subject)
+            tables[table].extend(rows)
     if waiting:
         push_tables(home, tables, clock)
         with store.transaction() as connection:
@@ -51,8 +54,14 @@ def waiting_lines(store: Store) -> int:
     return int(store.rows(select(func.count()).select_from(OUTBOX))[0][0])
 
 
-def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
-    kept = find_decision(store, tenant, subject)
+def _decided(store: Store, waiting: Sequence[Row[Any]]) -> Iterator[KeptDecision]:
+    """The decisions among the waiting lines, read at once: one by one they would take the store from those who decide."""
+    for tenant in sorted({line.tenant for line in waiting}):
+        wanted = {line.subject for line in waiting if line.tenant == tenant and line.kind == DECISION}
+        yield from find_decisions(store, tenant, wanted).values()
+
+
+def _proposals(kept: KeptDecision) -> Rows:
     answer = kept.shown()
     scene = answer["scene"]
     talk = {
@@ -65,7 +74,7 @@ def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
         "group": answer["group"],
     }
     said = {name: str(value) for name, value in talk.items() if value is not None}
-    rows = [
+    return [
         {
             "decision_id": kept.decision_id,
             "action_id": action["action_id"],
@@ -81,7 +90,6 @@ def _decision(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
         }
         for action in answer["actions"]
     ]
-    return "proposals", rows
 
 
 def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
@@ -129,4 +137,4 @@ def _ended(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
     return "contacts", [told]
 
 
-_KINDS: dict[str, Callable[[Store, str, str], tuple[str, Rows]]] = {"decision": _decision, "outcome": _outcome, "ended": _ended}
+_KINDS: dict[str, Callable[[Store, str, str], tuple[str, Rows]]] = {"outcome": _outcome, "ended": _ended}

@@ -12,10 +12,10 @@ from features.events.tables import OUTCOMES as WORDS
 from serving.decision.past import NEVER_AGAIN, WRONG_NUMBER
 from serving.errors import OutcomeError
 from serving.records.decisions import KeptDecision
+from serving.records.lines import Keep, Line
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import OUTBOX, OUTCOMES
-from serving.records.writer import Keep, Line
 
 _WORD = re.compile("[a-z][a-z0-9_]*")
 

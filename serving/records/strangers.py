@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
+from serving.records.lines import Keep, Line
 from serving.records.scope import of_tenant, tenant_given
 from serving.records.store import HotRead, Store
 from serving.records.tables import DECISIONS, INTERACTIONS, MARKS, OUTBOX, OUTCOMES
-from serving.records.writer import Keep, Line, Work, perform
+from serving.records.writer import Work, perform
 
 UNKNOWN, JOINED, WRONG = "unknown:", "joined:", "wrong_number:"
 _AFTER = chr(ord(":") + 1)

@@ -19,10 +19,10 @@ from sqlalchemy import select
 from features.customer import CustomerFeatures, FeatureSchema
 from serving.decision.record import Bundle, Decision, Ranking
 from serving.errors import RecordError
+from serving.records.lines import Keep, Line
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import SCHEMAS
-from serving.records.writer import Keep, Line
 
 _NO_SCHEMA = FeatureSchema((), ())
 FACTORS = ("propensity", "context", "value", "lever", "cost", "priority", "evidence")

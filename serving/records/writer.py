@@ -4,35 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Insert
 
 from serving.errors import Overloaded, RecordError
+from serving.records.lines import Line, insert_lines
 from serving.records.store import Store
-from serving.records.tables import KEPT_FIRST
-
-
-class Keep(StrEnum):
-    """What happens when the key is there already: refuse, leave the first, or put the new one in its place (but for columns kept first)."""
-
-    NEW = "new"
-    FIRST = "first"
-    LAST = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row for one table. `values` names every column but the sequence."""
-
-    table: Table
-    values: dict[str, object]
-    keep: Keep = Keep.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +25,9 @@ class AlreadyKept(RecordError):
     """A row with this key was kept by somebody else first."""
 
 
-@lru_cache
-def statement(table: Table, keep: Keep, dialect: str) -> Insert:
-    if keep is Keep.NEW:
-        return table.insert()
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    insert = build(table)
-    key = list(table.primary_key.columns)
-    if keep is Keep.FIRST:
-        kept: Insert = insert.on_conflict_do_nothing(index_elements=key)
-        return kept
-    changed = {
-        column.name: insert.excluded[column.name] for column in table.columns if not (column.primary_key or KEPT_FIRST in column.info)
-    }
-    kept = insert.on_conflict_do_update(index_elements=key, set_=changed)
-    return kept
-
-
 def perform(connection: Connection, works: Sequence[Work]) -> None:
-    """Run the works in the open transaction, one statement for all lines of a kind."""
-    lines: dict[tuple[Table, Keep], list[dict[str, object]]] = {}
-    for work in works:
-        for line in work.lines:
-            lines.setdefault((line.table, line.keep), []).append(line.values)
-    for (table, keep), values in lines.items():
-        connection.execute(statement(table, keep, connection.dialect.name), values)
+    """Run the works in the open transaction."""
+    insert_lines(connection, (line for work in works for line in work.lines))
     for work in works:
         for step in work.steps:
             step(connection)

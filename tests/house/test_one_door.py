@@ -12,7 +12,7 @@ DOORS = {
     "duckdb": ("features/", "serving/cli/benches/"),
     "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
     "yaml": ("playbooks/reading/nodes",),
-    "fastapi": ("serving/app", "serving/api/"),
+    "fastapi": ("serving/app", "serving/api/", "serving/cli/benches/"),
     "starlette": ("serving/app", "serving/api/"),
     "sqlalchemy": ("serving/records/", "playbooks/versions"),
     "alembic": ("serving/records/",),

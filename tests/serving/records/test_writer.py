@@ -7,9 +7,10 @@ from small_home import START
 from sqlalchemy import event, select
 
 from serving.errors import Overloaded, RecordError
+from serving.records.lines import Keep, Line
 from serving.records.store import Store
 from serving.records.tables import LEASES, OUTBOX
-from serving.records.writer import AlreadyKept, Keep, Line, Work, Writer
+from serving.records.writer import AlreadyKept, Work, Writer
 
 
 def _line(name: str, holder: str = "one", keep: Keep = Keep.NEW) -> Line:
