@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
 from training.calibrator import Calibrator
 from training.columns import Columns
 from training.forward import Choice, choose
@@ -24,6 +26,12 @@ class Fitted:
 
 def fit(labelled: TrainingSet, seed: int) -> Fitted:
     """Calibrated on the forward folds, before their rows join the older ones to learn from."""
+    # One thread of linear algebra: its small matrices lose more by waiting for each other than two threads bring.
+    with threadpool_limits(1, user_api="blas"):
+        return _fit(labelled, seed)
+
+
+def _fit(labelled: TrainingSet, seed: int) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
     x = columns.matrix(labelled.rows)
     choice = choose(columns, x, labelled.label, seed)

@@ -2,10 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve
 
 Vector = NDArray[np.float64]
-STEPS = 12
-ENOUGH = 1e-5
+STEPS = 8
+ENOUGH = 1e-4
+"""A step that gains less than this share of the loss is the last one."""
 _FREE = 1e-3
 """The pull on the intercept: next to none, yet with one label only it stays finite."""
 
@@ -18,14 +20,16 @@ def ridge_logistic(z: Vector, label: Vector, weight: Vector, pull: float, start:
     design = np.column_stack([np.ones(len(z)), z])
     penalty = np.full(design.shape[1], pull)
     penalty[0] = _FREE
+    light = design.astype(np.float32)
     beta = start.copy()
     loss = _loss(design, label, weight, penalty, beta, start)
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-design @ beta))
         slope = design.T @ (weight * (chance - label)) + penalty * (beta - start)
-        bend = (design * (weight * chance * (1 - chance))[:, None]).T @ design
+        # The bend only steers the step: half the precision does for it. What is minimised, and its slope, stay exact.
+        bend = ((light * (weight * chance * (1 - chance)).astype(np.float32)[:, None]).T @ light).astype(np.float64)
         bend[np.diag_indices_from(bend)] += penalty
-        step = np.linalg.solve(bend, slope)
+        step = solve(bend, slope, assume_a="pos", check_finite=False)
         size = 1.0
         while (further := _loss(design, label, weight, penalty, beta - size * step, start)) > loss and size > 1e-3:
             size /= 2
