@@ -21,7 +21,7 @@ def ridge_logistic(z: Vector, label: Vector, weight: Vector, pull: float, start:
     penalty = np.full(design.shape[1], pull)
     penalty[0] = _FREE
     light = design.astype(np.float32)
-    beta = start.copy()
+    beta: Vector = start.copy()
     loss = _loss(design, label, weight, penalty, beta, start)
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-design @ beta))
