@@ -7,22 +7,27 @@ from playbooks.lint.wordings import scripts
 from playbooks.normalise import contains
 from playbooks.schema.words import ActionKind
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
 TELLING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "a promise of service": {
-        "zh": ("帮您", "为您", "给您", "我来", "马上", "安排", "协助", "随时"),
-        "en": ("help", "for you", "let me", "I can", "I will", "I'll", "take care", "at once"),
+        "zh": _words("帮您, 为您, 给您, 我来, 马上, 安排, 协助, 随时, 我陪您, 我们把, 我先"),
+        "en": _words("help, for you, let me, let us, I can, I will, I'll, we can, we will, we give, we send, take care, at once, to you"),
     },
     "initiative": {
-        "zh": ("好吗", "要不要", "可以吗", "行吗", "您看", "建议", "推荐", "不如", "现在就"),
-        "en": ("shall I", "would you like", "may I", "can I", "I suggest", "I recommend", "how about", "want me to", "right now"),
+        "zh": _words("好吗, 要不要, 可以吗, 行吗, 您看, 建议, 推荐, 不如, 现在就, 回复, 要吗, 发给您吗, 提交吗, 要我"),
+        "en": _words("shall I, shall we, would you, may I, may we, can I, I suggest, I recommend, how about, want me to, right now, reply"),
     },
     "something personal": {
-        "zh": ("您的", "您这", "您平时", "您最近", "您经常", "根据您", "像您", "对您", "您在", "您用"),
-        "en": ("your", "you have", "you often", "for you", "you use", "you usually"),
+        "zh": _words("您的, 您这, 您平时, 您最近, 您经常, 根据您, 像您, 对您, 您在, 您用, 您每, 您家, 您想, 您手, 您说的, 您要, 您有"),
+        "en": _words("your, you have, you often, for you, you use, you usually"),
     },
     "the brand's worth": {
-        "zh": ("我们", "我行", "咱们", "专属", "会员", "贵宾", "持卡人", "老客户", "本行"),
-        "en": ("we", "our", "us", "members", "cardholders", "exclusive", "loyal"),
+        "zh": _words("我们, 我行, 咱们, 专属, 会员, 贵宾, 持卡人, 老客户, 本行"),
+        "en": _words("we, our, us, members, cardholders, exclusive, loyal"),
     },
 }
 KINDS = frozenset({ActionKind.SELL, ActionKind.RETAIN, ActionKind.REACTIVATE})
