@@ -32,6 +32,8 @@ VERBS = {
     "replay": Verb("training.cli.replay", "replay_command", "Say from a log what another policy would have brought."),
     "playbook": Verb("serving.cli.playbook", "playbook_group", "Check, read, compare and publish what may be said."),
     "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
+    "tenant": Verb("serving.cli.tenant", "tenant_group", "Further client companies, each with a home of its own."),
+    "keys": Verb("serving.cli.keys", "keys_group", "API keys: give one out, list them, revoke one."),
     "export": Verb("serving.cli.export", "export_command", "Write decisions, outcomes and labels for other tools."),
     "batch": Verb("serving.cli.batch", "batch_command", "Outbound lists: whom to contact, about what, where and when."),
     "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -9,8 +10,19 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from features.home import Home
+from serving.errors import RecordError
+from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import API_KEYS
+
+
+class NameTaken(RecordError):
+    """A key must be told apart in the audit trail."""
+
+
+class NoSuchKey(RecordError):
+    """Nothing to revoke."""
+
 
 ROLES = ("agent", "outsourced_agent", "manager", "approver", "scientist", "auditor", "admin")
 DEFAULT_TENANT = "default"
@@ -50,6 +62,46 @@ def ensure_keys(store: Store, home: Home, now: datetime, tenant: str = DEFAULT_T
         with store.transaction() as connection:
             connection.execute(API_KEYS.insert(), fresh)
     return keys
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKey:
+    """A key as it is listed: never the key itself."""
+
+    key_id: str
+    tenant: str
+    role: str
+    certificates: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def give_key(store: Store, key_id: str, tenant: str, role: str, certificates: Sequence[str], now: datetime) -> str:
+    """Make a key and return it: the only time it is seen. Raises NameTaken when a key of this tenant has the name already."""
+    if any(key.key_id == key_id for key in list_keys(store, tenant)):
+        raise NameTaken(
+            f"tenant {tenant} has a key named {key_id!r} already; choose another name, or revoke it and name the new one differently"
+        )
+    key = f"pc_{secrets.token_urlsafe(24)}"
+    told = {"key_hash": hashed(key), "key_id": key_id, "tenant": tenant, "role": role, "certificates": json.dumps(sorted(certificates))}
+    with store.transaction() as connection:
+        connection.execute(API_KEYS.insert(), told | {"created_at": now})
+    return key
+
+
+def list_keys(store: Store, tenant: str) -> list[GivenKey]:
+    """Every key ever given to this tenant, the oldest first."""
+    rows = store.rows(select(API_KEYS).where(of_tenant(API_KEYS, tenant)).order_by(API_KEYS.c.created_at, API_KEYS.c.key_id))
+    return [GivenKey(row.key_id, row.tenant, row.role, tuple(json.loads(row.certificates)), row.created_at, row.revoked_at) for row in rows]
+
+
+def revoke_key(store: Store, key_id: str, tenant: str, now: datetime) -> None:
+    """Every worker refuses it within a second. Raises NoSuchKey."""
+    mine = (of_tenant(API_KEYS, tenant), API_KEYS.c.key_id == key_id, API_KEYS.c.revoked_at.is_(None))
+    with store.transaction() as connection:
+        revoked = connection.execute(API_KEYS.update().where(*mine).values(revoked_at=now)).rowcount
+    if not revoked:
+        raise NoSuchKey(f"tenant {tenant} has no key {key_id!r} in use; `playcall keys list` shows them")
 
 
 def principals(store: Store) -> dict[str, Principal]:

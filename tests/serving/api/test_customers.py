@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from conftest import NOON
 
 from features.clock import ClockKind
 from serving.access.masking import SEES, Section
@@ -15,12 +14,17 @@ PERSONAL = ("age", "occupation", "city", "gender", "income_band", "spend_90d", "
 @pytest.fixture
 def lived(desk):
     """c001 called and looked around in the app; both were sent to us as events."""
-    contact = {"interaction_id": "i-9", "customer_id": "c001", "started_at": (NOON - timedelta(days=2)).isoformat(), "channel": "wechat"}
+    contact = {
+        "interaction_id": "i-9",
+        "customer_id": "c001",
+        "started_at": (desk.clock.at - timedelta(days=2)).isoformat(),
+        "channel": "wechat",
+    }
     contact |= {"direction": "inbound", "contact_reason": "bill_query", "resolved": False, "sentiment": -0.4}
     seen = {
         "event_id": "e-9",
         "customer_id": "c001",
-        "occurred_at": (NOON - timedelta(hours=1)).isoformat(),
+        "occurred_at": (desk.clock.at - timedelta(hours=1)).isoformat(),
         "channel": "app",
         "event": "view",
     }
@@ -68,7 +72,7 @@ def test_what_was_declined_on_one_channel_is_off_until_a_time_on_all(desk):
     desk.post("/v1/outcomes", {"decision_id": decision["decision_id"], "action_id": sold["action_id"], "outcome": "declined"})
     off = [one for one in desk.get("/v1/customers/c001").json()["suppressions"] if one["action_id"] == sold["action_id"]]
     assert off, "a decline pauses the action"
-    assert off[0]["until"] > NOON.isoformat()
+    assert off[0]["until"] > desk.clock.at.isoformat()
     fallen = next(fall for fall in desk.decide("next", channel="wechat", limit=10)["withheld"] if fall["action_id"] == sold["action_id"])
     assert (fallen["policy_id"], fallen["until"]) == (off[0]["policy_id"], off[0]["until"])
 

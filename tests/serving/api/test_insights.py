@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from conftest import NOON, PEOPLE, Desk
 
 
-def figures(desk: Desk, **query) -> dict:
+def figures(desk, **query) -> dict:
     answer = desk.client.get("/v1/insights/actions", params=query, headers={"Authorization": f"Bearer {desk.keys['manager']}"})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def report(desk: Desk, decision: dict, outcome: str, **more) -> str:
+def report(desk, decision: dict, outcome: str, **more) -> str:
     action = decision["actions"][0]["action_id"]
     answer = desk.post("/v1/outcomes", {"decision_id": decision["decision_id"], "action_id": action, "outcome": outcome} | more)
     assert answer.status_code == 201, answer.text
@@ -67,19 +66,20 @@ def test_the_same_figures_stand_by_channel_and_by_style(desk):
 
 
 def test_only_decisions_of_the_period_count(desk):
+    noon = desk.clock.at
     report(desk, desk.decide("t1", "c001"), "accepted")
     desk.clock.pass_by(timedelta(days=40))
     report(desk, desk.decide("t2", "c002"), "accepted")
     assert figures(desk)["total"]["presented"] == 1
-    since = (NOON - timedelta(days=1)).isoformat()
+    since = (noon - timedelta(days=1)).isoformat()
     assert figures(desk, since=since)["total"]["presented"] == 2
-    assert figures(desk, since=since, until=(NOON + timedelta(days=1)).isoformat())["total"]["presented"] == 1
+    assert figures(desk, since=since, until=(noon + timedelta(days=1)).isoformat())["total"]["presented"] == 1
     refused = desk.client.get("/v1/insights/actions?since=2026-03-01T00:00:00", headers={"Authorization": f"Bearer {desk.keys['manager']}"})
     assert refused.status_code == 422
 
 
 def test_a_lift_the_figures_cannot_tell_is_not_shown(desk):
-    for number, name in enumerate(PEOPLE[:6]):
+    for number, name in enumerate(f"c{place:03d}" for place in range(1, 7)):
         report(desk, desk.decide(f"t{number}", name), "accepted")
     lift = figures(desk)["lift"]
     assert lift["test"] == {"yes": 6, "count": 6}

@@ -1,14 +1,13 @@
 """Scripts and knowledge are found by words; what nobody wrote down gets guidance; and the front line says what helped."""
 
 import pytest
-from conftest import Desk
 from sqlalchemy import select
 
 from playbooks.schema.words import ActionKind
 from serving.records.tables import FEEDBACK
 
 
-def results(desk: Desk, path: str, **query) -> list[dict]:
+def results(desk, path: str, **query) -> list[dict]:
     answer = desk.client.get(path, params=query, headers={"Authorization": f"Bearer {desk.keys['agent']}"})
     assert answer.status_code == 200, answer.text
     return answer.json()["results"]
@@ -61,7 +60,7 @@ def test_off_the_map_there_is_guidance_in_the_language_asked(desk):
         assert word in answer["guidance"]
 
 
-def kept(desk: Desk) -> list:
+def kept(desk) -> list:
     return list(desk.service.store.rows(select(FEEDBACK).order_by(FEEDBACK.c.at)))
 
 
