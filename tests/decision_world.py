@@ -202,7 +202,7 @@ class PlainRenderer:
     def variables(self, script: Script) -> frozenset[str]:
         return frozenset(part.split("}")[0] for step in script.steps for part in step.text.split("{")[1:])
 
-    def render(self, script: Script, values: Mapping[str, object], *, experience: str | None = None) -> list[tuple[str, str, float]]:
+    def render(self, script: Script, values: Mapping[str, object], **_: object) -> list[tuple[str, str, float]]:
         missing = sorted(name for name in self.variables(script) if name not in values)
         if missing:
             raise RenderError(f"{script.place}: {missing[0]} is not known")

@@ -10,11 +10,11 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 from features.clock import ClockKind
 from serving.access.permissions import Permission
 from serving.api.answer import decision_bytes
-from serving.api.auth import OnTheLine, Reader, Served, require, vouched_for
+from serving.api.auth import OnTheLine, Reader, Served, is_outside, require, vouched_for
 from serving.api.bodies import Id, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Kept
-from serving.api.whole import whole_record
+from serving.api.whole import whole_record, without_words
 from serving.callers import Caller
 from serving.decision.book import CompiledBook
 from serving.decision.moment import Agent, Moment, Scene, Utterance, Waiting
@@ -149,6 +149,7 @@ async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, k
     body.agent.certificates = vouched_for(principal, body.agent.certificates)
     talk = service.remembered.talk(principal.tenant, body.interaction_id)
     moment = moment_of(body, talk, service, principal.tenant)
+    moment = replace(moment, agent=replace(moment.agent, outside=is_outside(principal)))
     decision = service.decider.decide(moment)
     answer = decision_bytes(decision)
     joining = _joining(moment, talk, service.clock.now())
@@ -161,10 +162,14 @@ async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, k
 
 @router.get("/{decision_id}")
 async def read(decision_id: str, service: Served, principal: Reader, *, whole: Whole = False) -> Response:
-    """The record, byte for byte as it was answered; with `whole` also what is kept beside it, and what became of it."""
+    """The record, byte for byte as it was answered; with `whole` also what is kept beside it, and what became of it.
+
+    An agent from outside reads a talk of somebody else without its words.
+    """
     kept = find_decision(service.store, principal.tenant, decision_id)
     if not whole:
-        return Response(kept.answer, media_type="application/json")
+        foreign = is_outside(principal) and kept.made_by != principal.key_id
+        return Response(without_words(kept) if foreign else kept.answer, media_type="application/json")
     require(principal, Permission.READ_RECORD)
     why = read_why(service.store, principal.tenant, kept.customer_id, kept.why)
     outcomes = find_outcomes(service.store, principal.tenant, decision_id)

@@ -33,3 +33,12 @@ def _ranked(why: Why) -> list[dict[str, object]]:
         {"action_id": action_id, "mandatory": place < ranking.mandatory} | {name: column[place] for name, column in columns.items()}
         for place, action_id in enumerate(ranking.action_ids)
     ]
+
+
+def without_words(kept: KeptDecision) -> bytes:
+    """The answer without what was said to or by the customer: a script may hold a name, and so may an utterance or a fact."""
+    body = kept.shown()
+    body["scene"] |= {"utterances": [], "facts": {}}
+    for card in body["actions"]:
+        card["script"]["steps"] = []
+    return orjson.dumps(body)

@@ -49,7 +49,9 @@ def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[
         script, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
-            words = book.scripts.word(script, spoken, experience=moment.agent.experience, language=language, probability=probability)
+            words = book.scripts.word(
+                script, spoken, agent=moment.agent, channel=moment.channel, language=language, probability=probability
+            )
         except RenderError:
             unsayable |= 1 << slot
         else:

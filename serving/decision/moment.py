@@ -30,11 +30,12 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """experience is newcomer or expert; None is unknown and treated as neither."""
+    """experience is newcomer or expert; None is unknown and treated as neither. outside: of another company, so names are masked (T2)."""
 
     agent_id: str | None = None
     certificates: frozenset[str] = frozenset()
     experience: str | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

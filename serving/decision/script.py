@@ -8,6 +8,7 @@ from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.script import Script
 from serving.decision.catalogue import Catalogue, Notice, Standing
+from serving.decision.moment import Agent
 from serving.decision.reading import FROM_ACTION, Read
 from serving.decision.record import ShownScript, ShownStep
 from serving.decision.style import Taste
@@ -15,10 +16,19 @@ from serving.decision.wording import NO_SCRIPT, VALUE_MISSING, said
 
 
 class ScriptRenderer(Protocol):
-    """From a script and values to words. Raises RenderError where a step cannot be said with these values."""
+    """From a script and values to words. Raises RenderError where a step cannot be said with these values.
+
+    channel: on a public one no name is said. masked: names as an outsider may see them.
+    """
 
     def render(
-        self, script: Script, values: Mapping[str, object], *, experience: str | None = None
+        self,
+        script: Script,
+        values: Mapping[str, object],
+        *,
+        experience: str | None = None,
+        channel: str | None = None,
+        masked: bool = False,
     ) -> Sequence[tuple[str, str, float]]: ...
 
     def variables(self, script: Script) -> frozenset[str]: ...
@@ -108,22 +118,23 @@ class Scripts:
         return {style: best[style] for style in self._playbook.styles if style in best}
 
     def word(
-        self, script: Script, values: Mapping[str, object], *, experience: str | None, language: str, probability: float
+        self, script: Script, values: Mapping[str, object], *, agent: Agent, channel: str, language: str, probability: float
     ) -> ShownScript:
-        """The script as the agent reads it; probability is that of its style. Raises RenderError."""
-        key = (script.script_id, experience, language)
+        """The script as this agent reads it on this channel; probability is that of its style. Raises RenderError."""
+        key = (script.script_id, agent.experience, language)
         wording = self._wordings.get(key)
         if wording is None:
-            wording = self._render(script, values, experience, language)
+            wording = self._render(script, values, agent, channel, language)
             if script.script_id in self._fixed:
                 self._wordings[key] = wording
         steps, disclosures, seconds = wording
         return ShownScript(script.script_id, script.language, script.style, steps, disclosures, seconds, probability)
 
     def _render(
-        self, script: Script, values: Mapping[str, object], experience: str | None, language: str
+        self, script: Script, values: Mapping[str, object], agent: Agent, channel: str, language: str
     ) -> tuple[tuple[ShownStep, ...], tuple[str, ...], float]:
-        steps = tuple([ShownStep(*step) for step in self._renderer.render(script, values, experience=experience)])
+        rendered = self._renderer.render(script, values, experience=agent.experience, channel=channel, masked=agent.outside)
+        steps = tuple([ShownStep(*step) for step in rendered])
         action = self._catalogue.actions[self._catalogue.slots[script.action_id]]
         required = dict.fromkeys((*action.disclosures, *script.disclosures))
         disclosures = tuple(said(self._playbook.disclosures[disclosure], language) for disclosure in required)

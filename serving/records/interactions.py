@@ -54,6 +54,7 @@ def _standing(moment: Moment) -> str:
         "agent_id": moment.agent.agent_id,
         "certificates": sorted(moment.agent.certificates),
         "experience": moment.agent.experience,
+        "outside": moment.agent.outside,
     }
     talk = {"language": moment.language, "limit": moment.limit, "customer_known": moment.customer_known, "identity": moment.identity}
     return orjson.dumps(talk | {"scene": scene, "agent": agent, "contact": moment.contact}).decode()
@@ -88,7 +89,7 @@ def standing_moment(row: Row[Any], at: datetime, answered: frozenset[str]) -> Mo
         language=told["language"],
         limit=told["limit"],
         scene=scene_told(told["scene"]),
-        agent=Agent(agent["agent_id"], frozenset(agent["certificates"]), agent["experience"]),
+        agent=Agent(agent["agent_id"], frozenset(agent["certificates"]), agent["experience"], agent.get("outside", False)),
         contact=Waiting(**told["contact"]),
         answered=answered,
         customer_known=told["customer_known"],

@@ -7,6 +7,7 @@ import pytest
 from features.clock import ClockKind
 from serving.access.masking import SEES, Section
 from serving.access.permissions import ALLOWED, Permission, Role
+from serving.records.interactions import find_interaction, standing_moment
 
 PERSONAL = ("age", "occupation", "city", "gender", "income_band", "spend_90d", "education")
 
@@ -85,3 +86,26 @@ def test_never_again_is_off_for_good_on_every_channel(desk):
     assert off["until"] is None
     assert set(off["channels"]) == set(desk.service.playbook("default").channels)
     assert desk.clock.kind is ClockKind.NOW
+
+
+def test_a_talk_of_an_agent_from_outside_stays_one_when_signals_change_the_advice(desk):
+    body = {"interaction_id": "outside", "customer_id": "c001", "channel": "voice", "scene": {"resolved": True}}
+    assert desk.post("/v1/decisions", body, role="outsourced_agent").status_code == 200
+    row = find_interaction(desk.service.store, "default", "outside")
+    assert standing_moment(row, desk.clock.at, frozenset()).agent.outside
+    desk.decide("inside")
+    row = find_interaction(desk.service.store, "default", "inside")
+    assert not standing_moment(row, desk.clock.at, frozenset()).agent.outside
+
+
+def test_an_agent_from_outside_reads_a_talk_of_somebody_else_without_its_words(desk):
+    scene = {"resolved": True, "utterances": [{"speaker": "customer", "text": "我叫王小明"}]}
+    ours = desk.decide("ours", scene=scene)
+    theirs = desk.post(
+        "/v1/decisions", {"interaction_id": "t", "customer_id": "c001", "channel": "voice", "scene": scene}, role="outsourced_agent"
+    )
+    foreign = desk.get(f"/v1/decisions/{ours['decision_id']}", role="outsourced_agent")
+    assert "王小明" not in foreign.text
+    assert [card["action_id"] for card in foreign.json()["actions"]] == [card["action_id"] for card in ours["actions"]]
+    assert not any(card["script"]["steps"] for card in foreign.json()["actions"])
+    assert desk.get(f"/v1/decisions/{theirs.json()['decision_id']}", role="outsourced_agent").content == theirs.content
