@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.compact import CompactStore
+from features.compact import open_reader
 from features.errors import ViewError
 from features.events.lake import Lake
 from features.freshness import newest_rows, remember_build
@@ -81,7 +81,7 @@ def materialize(home: Home, at: datetime, told: Callable[[int], object] = lambda
         everyone = everyone_at(connection, at)
         if not everyone.num_rows:
             raise ViewError(f"{home.lake}: no customer in any table; run `playcall ingest` first.")
-        store = CompactStore(home.online)
+        store = open_reader(home)
         try:
             store.set_back(at)
             write_online(connection, active_views(connection, home), store, distinct_moments(everyone), told=told)

@@ -1,21 +1,23 @@
 """The compact online store as the decision reads it: one lookup, one float vector, the history and the trail beside it."""
 
+import os
+import secrets
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
-from sqlite3 import Error as SqliteError
 
 import pyarrow as pa
 
-from features.compact_rows import CompactRows, ReadRow, StoredView, WrittenRow
+from features.compact_rows import CompactRows
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent, TrailEvent
-from features.errors import OnlineStoreError
 from features.home import Home
 from features.identities import IDENTITIES, Owner, identity_entity, owner_at, owners_row, read_owners
 from features.past import HISTORY, TRAIL, Past, history_row, microseconds, moment, read_history, read_trail, trail_row
-from features.read_plan import NO_FEATURES, ReadPlan, layout_of, make_plan
+from features.read_plan import NO_FEATURES, ReadPlan, first_plan, layout_of, make_plan
+from features.redis_rows import RedisRows
 from features.row_codec import Kind, Layout
+from features.row_store import ReadRow, RowStore, StoredView, WrittenRow
 from features.views.view import View
 
 PROJECT = "playcall"
@@ -33,11 +35,11 @@ def customer_key(customer_id: str) -> bytes:
 class CompactStore:
     """A CustomerReader over the compact rows; also what materialize and refresh write to."""
 
-    def __init__(self, path: Path, project: str = PROJECT) -> None:
-        self.rows = CompactRows(path)
+    def __init__(self, rows: RowStore, project: str = PROJECT) -> None:
+        self.rows = rows
         self.project = project
         self._past: dict[str, StoredView] = {}
-        self._plan = self._fresh_plan()
+        self._plan = first_plan(rows, project)
 
     @property
     def schema(self) -> FeatureSchema:
@@ -45,10 +47,7 @@ class CompactStore:
 
     def read(self, customer_id: str, at: datetime) -> CustomerFeatures:
         now = microseconds(at)
-        try:
-            found = self.rows.read(customer_key(customer_id))
-        except SqliteError as error:
-            raise self._unreadable(customer_id, error) from error
+        found = self.rows.read(customer_key(customer_id))
         plan = self._plan_for(found)
         numbers, texts, known = plan.vector(found, now)
         past = {view: row for view, _, _, row in found if view in plan.others}
@@ -62,10 +61,7 @@ class CompactStore:
 
     def ownership(self, hashed: str, at: datetime) -> Owner | None:
         """The same, and since when."""
-        try:
-            (found,) = self.rows.read_view(self._past_view(IDENTITIES).view, [identity_entity(hashed)])
-        except SqliteError as error:
-            raise OnlineStoreError(f"{self.rows.path}: cannot read an identity ({error}); check the file and materialize again.") from error
+        (found,) = self.rows.read_view(self._past_view(IDENTITIES).view, [identity_entity(hashed)])
         return None if found is None else owner_at(found[2], microseconds(at))
 
     def write_owners(self, owners: Mapping[str, Sequence[Owner]]) -> None:
@@ -82,8 +78,8 @@ class CompactStore:
 
     def stand_at(self, customer_ids: Sequence[str]) -> dict[str, datetime]:
         """The moment at which each of these customers stands online; strangers are left out."""
-        found = {who: self.rows.stand_at(self.project, NO_FEATURES, customer_key(who)) for who in customer_ids}
-        return {who: moment(us) for who, us in found.items() if us is not None}
+        keys = {customer_key(who): who for who in customer_ids}
+        return {keys[key]: moment(us) for key, us in self.rows.stand_at(self.project, NO_FEATURES, list(keys)).items()}
 
     def set_back(self, at: datetime) -> None:
         """Let what is written for `at` replace also what stands later: the clock was another one then."""
@@ -95,8 +91,7 @@ class CompactStore:
 
     def forget(self, customer_id: str) -> None:
         """Erase everything kept of the customer in every project of the file, as an owner of identities too."""
-        with self.rows.transaction() as connection:
-            connection.execute("DELETE FROM rows WHERE entity = ?", (customer_key(customer_id),))
+        self.rows.forget(customer_key(customer_id))
         owned = {entity: read_owners(row) for entity, row in self.rows.entities(self._past_view(IDENTITIES).view)}
         left = {entity: [owner for owner in kept if owner.customer_id != customer_id] for entity, kept in owned.items()}
         rows = ((entity, _NO_TIME, owners_row(kept)) for entity, kept in left.items() if len(kept) < len(owned[entity]))
@@ -137,10 +132,19 @@ class CompactStore:
     def _fresh_plan(self) -> ReadPlan:
         return make_plan(self.rows, self.project)
 
-    def _unreadable(self, customer_id: str, error: SqliteError) -> OnlineStoreError:
-        return OnlineStoreError(f"{self.rows.path}: cannot read customer {customer_id} ({error}); check the file and materialize again.")
-
 
 def open_reader(home: Home) -> CompactStore:
     """The customer reader of this home. Before the first materialize every customer is unknown and has the views' defaults."""
-    return CompactStore(home.online)
+    return CompactStore(RedisRows(home.redis_url, online_prefix(home)) if home.redis_url else CompactRows(home.online))
+
+
+def online_prefix(home: Home) -> str:
+    """What the home's keys in Redis begin with: made once and kept in the home, so that machines that share it share the keys."""
+    if not home.online_prefix.exists():
+        home.root.mkdir(parents=True, exist_ok=True)
+        fresh = home.online_prefix.with_name(f"online.prefix.{secrets.token_hex(4)}")
+        fresh.write_text(f"playcall:{secrets.token_hex(6)}", encoding="ascii")
+        with suppress(FileExistsError):  # Another process made it first; its word is the home's.
+            os.link(fresh, home.online_prefix)
+        fresh.unlink()
+    return home.online_prefix.read_text(encoding="ascii")

@@ -1,15 +1,16 @@
-"""Compact rows in SQLite: one row per entity and view. Knows bytes and times, and nothing of customers or Feast."""
+"""Compact rows in one SQLite file: nothing to install, and one lookup reads everything of a customer."""
 
 import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from features.errors import OnlineStoreError
 from features.row_codec import Layout
+from features.row_store import ReadRow, StoredView, WrittenRow
 
 _SCHEMA = """
 -- Numbers are never given twice: a reader at work may remember those of a view that was dropped.
@@ -35,38 +36,10 @@ _DECLARE = """
 INSERT OR IGNORE INTO views (project, name, position, layout)
 VALUES (:project, :name, (SELECT coalesce(max(position) + 1, 0) FROM views WHERE project = :project), 0)
 """
-NEVER_CREATED = -(2**63)
-"""Stands for a row without created time: it loses a tie against any row that has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredView:
-    """A view as declared in the store. ttl_us: microseconds, None for ever. layout: the id new rows are written with."""
-
-    view: int
-    project: str
-    name: str
-    position: int
-    ttl_us: int | None
-    layout: int
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
-    """Times in microseconds since 1970, UTC."""
-
-    entity: bytes
-    event_us: int
-    created_us: int
-    row: bytes
-
-
-ReadRow = tuple[int, int, int, bytes]
-"""view, layout, event_us, row."""
 
 
 class CompactRows:
-    """The SQLite file. Every thread has its own connection; many processes may read while one writes."""
+    """A RowStore. Every thread has its own connection; many processes may read while one writes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -75,6 +48,14 @@ class CompactRows:
         self._inherited: list[list[sqlite3.Connection]] = []
         self._process = os.getpid()
         self._layouts: dict[int, Layout] = {}
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
+
+    @property
+    def may_come_back(self) -> bool:
+        return False
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -115,16 +96,18 @@ class CompactRows:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One writer at a time; all or nothing."""
         connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            raise self._failed("written", error) from error
         except BaseException:
-            connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
-        connection.execute("COMMIT")
 
     def declare(self, project: str, name: str, layout: Layout, *, position: int | None = None, ttl_us: int | None = None) -> StoredView:
-        """Make the view known, or bring its fields, place (None: keep it) and time-to-live up to date. Rows of older fields stay readable."""
         with self.transaction() as connection:
             connection.execute(_DECLARE, {"project": project, "name": name})
             query = "SELECT v.view, v.position, v.layout, l.fields FROM views v LEFT JOIN layouts l USING (layout) WHERE project = ? AND name = ?"
@@ -144,68 +127,77 @@ class CompactRows:
         return number
 
     def views(self, project: str) -> list[StoredView]:
-        """The project's views in their places."""
         query = "SELECT view, project, name, position, ttl_us, layout FROM views WHERE project = ? ORDER BY position, view"
-        return [StoredView(*row) for row in self.connection.execute(query, (project,))]
+        return [StoredView(*row) for row in self._all(query, (project,))]
 
     def layouts(self) -> dict[int, Layout]:
-        for number, fields in self.connection.execute(
-            "SELECT layout, fields FROM layouts WHERE layout > ?", (max(self._layouts, default=0),)
-        ):
+        known = max(self._layouts, default=0)
+        for number, fields in self._all("SELECT layout, fields FROM layouts WHERE layout > ?", (known,)):
             self._layouts[number] = Layout.from_json(fields)
         return self._layouts
 
     def layout_owners(self) -> dict[int, int]:
-        """The view of each layout."""
-        return dict(self.connection.execute("SELECT layout, view FROM layouts"))
+        return dict(self._all("SELECT layout, view FROM layouts"))
 
     def all_views(self) -> list[int]:
-        """The views of every project in the file."""
-        return [view for (view,) in self.connection.execute("SELECT view FROM views")]
+        return [view for (view,) in self._all("SELECT view FROM views")]
 
     def write(self, view: StoredView, rows: Iterable[WrittenRow]) -> None:
         with self.transaction() as connection:
             connection.executemany(_WRITE, ((r.entity, view.view, view.layout, r.event_us, r.created_us, r.row) for r in rows))
 
-    def stand_at(self, project: str, unlike: Sequence[str], entity: bytes) -> int | None:
-        """The newest event of any of the entity's rows, but for the views named in `unlike`; None when it has none."""
+    def stand_at(self, project: str, unlike: Sequence[str], entities: Sequence[bytes]) -> dict[bytes, int]:
         marks = ", ".join("?" * len(unlike))
         query = f"SELECT max(event_us) FROM rows JOIN views USING (view) WHERE entity = ? AND project = ? AND name NOT IN ({marks})"
-        newest: int | None = self.connection.execute(query, (entity, project, *unlike)).fetchone()[0]
-        return newest
+        newest = ((entity, self._all(query, (entity, project, *unlike))[0][0]) for entity in entities)
+        return {entity: event for entity, event in newest if event is not None}
 
     def set_back(self, project: str, event_us: int) -> None:
-        """Make the project's rows that stand later stand at this event, so that what is written for it replaces them."""
         with self.transaction() as connection:
             query = "UPDATE rows SET event_us = ? WHERE event_us > ? AND view IN (SELECT view FROM views WHERE project = ?)"
             connection.execute(query, (event_us, event_us, project))
 
     def entities(self, view: int) -> Iterator[tuple[bytes, bytes]]:
-        """Every entity of a view with its row."""
-        yield from self.connection.execute("SELECT entity, row FROM rows WHERE view = ?", (view,))
+        yield from self._all("SELECT entity, row FROM rows WHERE view = ?", (view,))
+
+    def forget(self, entity: bytes) -> None:
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM rows WHERE entity = ?", (entity,))
 
     def settle(self) -> None:
         """Move the write-ahead log into the file, so that a large write does not stay on disk twice."""
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def read(self, entity: bytes) -> list[ReadRow]:
-        """Every view's row of one entity, in one lookup."""
-        return self.connection.execute("SELECT view, layout, event_us, row FROM rows WHERE entity = ?", (entity,)).fetchall()
+        return self._all("SELECT view, layout, event_us, row FROM rows WHERE entity = ?", (entity,))
 
     def read_view(self, view: int, entities: Sequence[bytes]) -> list[tuple[int, int, bytes] | None]:
-        """layout, event_us and row of one view for many entities, in their order; None where there is no row."""
         found: dict[bytes, tuple[int, int, bytes]] = {}
         distinct = list(dict.fromkeys(entities))
         for start in range(0, len(distinct), 500):
             few = distinct[start : start + 500]
             marks = ",".join("?" * len(few))
             query = f"SELECT entity, layout, event_us, row FROM rows WHERE view = ? AND entity IN ({marks})"
-            found.update((entity, (layout, event, row)) for entity, layout, event, row in self.connection.execute(query, (view, *few)))
+            found.update((entity, (layout, event, row)) for entity, layout, event, row in self._all(query, (view, *few)))
         return [found.get(entity) for entity in entities]
 
     def drop(self, project: str, name: str) -> None:
-        """Forget the view, its fields and all its rows."""
         with self.transaction() as connection:
             for (view,) in connection.execute("SELECT view FROM views WHERE project = ? AND name = ?", (project, name)).fetchall():
                 for table in ("rows", "layouts", "views"):
                     connection.execute(f"DELETE FROM {table} WHERE view = ?", (view,))
+
+    def _all(self, query: str, given: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self.connection.execute(query, given).fetchall()
+        except sqlite3.Error as error:
+            raise self._failed("read", error) from error
+
+    def _failed(self, what: str, error: sqlite3.Error) -> OnlineStoreError:
+        return OnlineStoreError(f"{self.path}: cannot be {what} ({error}); check the file, or remove it and materialize again.")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """A failed BEGIN has nothing to take back, and a broken file cannot."""
+    with suppress(sqlite3.Error):
+        connection.execute("ROLLBACK")

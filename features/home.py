@@ -6,9 +6,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder named by PLAYCALL_HOME; every path of a run is said here and nowhere else."""
+    """The folder named by PLAYCALL_HOME; every path of a run is said here and nowhere else.
+
+    redis_url: where the online store is instead of in the folder.
+    """
 
     root: Path
+    redis_url: str | None = None
 
     @property
     def lake(self) -> Path:
@@ -26,8 +30,13 @@ class Home:
 
     @property
     def online(self) -> Path:
-        """The compact online store (SQLite)."""
+        """The compact online store (SQLite), where it is not in Redis."""
         return self.root / "online.db"
+
+    @property
+    def online_prefix(self) -> Path:
+        """A word of this home's own, with which its keys in Redis begin."""
+        return self.root / "online.prefix"
 
     @property
     def owed(self) -> Path:

@@ -2,11 +2,11 @@
 
 online_store:
     type: features.online.CompactOnlineStore
-    path: data/online.db
+    path: data/online.db             # or, in Redis:  redis_url: redis://127.0.0.1:6379/0
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -23,10 +23,12 @@ from feast.repo_config import BATCH_ENGINE_CLASS_FOR_TYPE, FeastConfigBaseModel
 from pydantic import StrictStr
 
 from features.clock import Clock, WallClock
-from features.compact_rows import NEVER_CREATED, CompactRows, StoredView, WrittenRow
+from features.compact_rows import CompactRows
 from features.online_values import declared_layout, loose_layout, packed, unpacked
 from features.past import microseconds, moment
+from features.redis_rows import RedisRows
 from features.row_codec import Layout
+from features.row_store import NEVER_CREATED, RowStore, StoredView, WrittenRow
 
 # Feast finds engines by this table; with the line, any feature_store.yaml that names the store materializes by columns.
 BATCH_ENGINE_CLASS_FOR_TYPE["local"] = "features.online_engine.CompactComputeEngine"
@@ -36,10 +38,15 @@ ReadResult = tuple[datetime | None, dict[str, Value] | None]
 
 
 class CompactOnlineStoreConfig(FeastConfigBaseModel):
-    """path: the SQLite file; relative to the feature repo when it is not absolute."""
+    """path: the SQLite file; relative to the feature repo when it is not absolute.
+
+    redis_url: Redis instead of the file. key_prefix: what every key begins with; two prefixes never meet.
+    """
 
     type: Literal["features.online.CompactOnlineStore"] = "features.online.CompactOnlineStore"
     path: StrictStr = "data/online.db"
+    redis_url: StrictStr | None = None
+    key_prefix: StrictStr = "playcall"
 
 
 class CompactOnlineStore(OnlineStore):
@@ -48,7 +55,7 @@ class CompactOnlineStore(OnlineStore):
     clock: Clock = WallClock()
 
     def __init__(self) -> None:
-        self._files: dict[Path, CompactRows] = {}
+        self._places: dict[str, RowStore] = {}
 
     @property
     def async_supported(self) -> SupportedAsyncMethods:
@@ -98,9 +105,9 @@ class CompactOnlineStore(OnlineStore):
         return [_result(layouts, row, wanted, oldest) for row in found]
 
     async def close(self) -> None:
-        for rows in self._files.values():
+        for rows in self._places.values():
             rows.close()
-        self._files.clear()
+        self._places.clear()
 
     async def online_write_batch_async(
         self, config: RepoConfig, table: FeatureView, data: list[FeastRow], progress: Callable[[int], Any] | None
@@ -133,11 +140,15 @@ class CompactOnlineStore(OnlineStore):
         for table in tables:
             rows.drop(config.project, _name(config, table))
 
-    def _rows(self, config: RepoConfig) -> CompactRows:
-        path = Path(config.online_store.path)
+    def _rows(self, config: RepoConfig) -> RowStore:
+        online = config.online_store
+        if online.redis_url:
+            place = f"{online.redis_url} {online.key_prefix}"
+            return self._places.get(place) or self._places.setdefault(place, RedisRows(online.redis_url, online.key_prefix))
+        path = Path(online.path)
         if config.repo_path and not path.is_absolute():
             path = Path(config.repo_path) / path
-        return self._files.setdefault(path, CompactRows(path))
+        return self._places.get(str(path)) or self._places.setdefault(str(path), CompactRows(path))
 
 
 class Times:
@@ -168,12 +179,12 @@ def _name(config: RepoConfig, table: FeatureView) -> str:
     return name
 
 
-def _stored(rows: CompactRows, config: RepoConfig, table: FeatureView) -> StoredView | None:
+def _stored(rows: RowStore, config: RepoConfig, table: FeatureView) -> StoredView | None:
     name = _name(config, table)
     return next((view for view in rows.views(config.project) if view.name == name), None)
 
 
-def _declare(rows: CompactRows, config: RepoConfig, table: FeatureView, layout: Layout) -> StoredView:
+def _declare(rows: RowStore, config: RepoConfig, table: FeatureView, layout: Layout) -> StoredView:
     ttl: timedelta | None = getattr(table, "ttl", None)
     # Feast says for ever with a ttl of nothing.
     ttl_us = ttl // timedelta(microseconds=1) if ttl else None
@@ -184,7 +195,7 @@ def _oldest(ttl: timedelta | None, now: datetime) -> int | None:
     return microseconds(now - ttl) if ttl else None
 
 
-def _result(layouts: dict[int, Layout], row: tuple[int, int, bytes] | None, wanted: Sequence[str], oldest: int | None) -> ReadResult:
+def _result(layouts: Mapping[int, Layout], row: tuple[int, int, bytes] | None, wanted: Sequence[str], oldest: int | None) -> ReadResult:
     if row is None:
         return None, None
     layout, event_us, payload = row

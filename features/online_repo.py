@@ -2,6 +2,7 @@
 
 from feast import FeatureStore, FeatureView, RepoConfig
 
+from features.compact import online_prefix
 from features.events.lake import Lake
 from features.home import Home
 from features.online_views import customer, feature_service, feature_views
@@ -14,11 +15,17 @@ def feast_store(home: Home) -> FeatureStore:
         project="playcall",
         provider="local",
         registry=str(home.feast_registry),
-        online_store={"type": "features.online.CompactOnlineStore", "path": str(home.online.absolute())},
+        online_store={"type": "features.online.CompactOnlineStore", **_place(home)},
         offline_store={"type": "duckdb"},
         entity_key_serialization_version=3,
     )
     return FeatureStore(config=config)
+
+
+def _place(home: Home) -> dict[str, str]:
+    if home.redis_url:
+        return {"redis_url": home.redis_url, "key_prefix": online_prefix(home)}
+    return {"path": str(home.online.absolute())}
 
 
 def defined_views(home: Home) -> list[FeatureView]:

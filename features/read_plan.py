@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.compact_rows import CompactRows, ReadRow, StoredView
 from features.customer import FeatureSchema
+from features.errors import OnlineStoreError
 from features.identities import IDENTITIES
 from features.past import HISTORY, TRAIL
 from features.row_codec import Kind, Layout, text_reader
+from features.row_store import ReadRow, RowStore, StoredView
 from features.views import VIEWS
 from features.views.view import Dtype, View
 
@@ -62,16 +63,29 @@ def layout_of(view: View) -> Layout:
     return Layout(tuple(field.name for field in view.fields), kinds, tuple(field.default for field in view.fields))
 
 
-def make_plan(rows: CompactRows, project: str) -> ReadPlan:
+def first_plan(rows: RowStore, project: str) -> ReadPlan:
+    """The plan to begin with. A server that does not answer yet must not stop the start: until it does, the plan is that of VIEWS."""
+    try:
+        return make_plan(rows, project)
+    except OnlineStoreError:
+        if not rows.may_come_back:
+            raise
+        return _plan_of((), {}, {}, ())
+
+
+def make_plan(rows: RowStore, project: str) -> ReadPlan:
     """The plan for the views the store holds now; for an empty store, that of VIEWS."""
-    stored, layouts = rows.views(project), rows.layouts()
+    return _plan_of(rows.views(project), rows.layouts(), rows.layout_owners(), rows.all_views())
+
+
+def _plan_of(stored: Sequence[StoredView], layouts: Mapping[int, Layout], owners: Mapping[int, int], all_views: Sequence[int]) -> ReadPlan:
     past = {view.name: view.view for view in stored if view.name in NO_FEATURES}
     features = [view for view in stored if view.name not in past]
     shown = [layouts[view.layout] for view in features] or [layout_of(view) for view in VIEWS]
     schema = FeatureSchema(_names(shown, Kind.DOUBLE), _names(shown, Kind.TEXT))
     defaults = [layout.defaults[place] if layout.defaults else None for layout in shown for place in layout.doubles]
-    places = dict(_places(features, layouts, rows.layout_owners(), schema))
-    others = frozenset(rows.all_views()) - {view for view, _ in places}
+    places = dict(_places(features, layouts, owners, schema))
+    others = frozenset(all_views) - {view for view, _ in places}
     vector = np.array([np.nan if default is None else default for default in defaults])
     return ReadPlan(tuple(stored), schema, vector, places, others, past.get(HISTORY, NOT_STORED), past.get(TRAIL, NOT_STORED))
 

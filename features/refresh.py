@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from features.compact import CompactStore
+from features.compact import CompactStore, open_reader
 from features.events.lake import Lake
 from features.home import Home
 from features.identities import owners_of
@@ -39,7 +39,7 @@ def refresh_identities(home: Home, hashed: Sequence[str], store: CompactStore | 
 
 @contextmanager
 def _opened(home: Home, store: CompactStore | None) -> Iterator[CompactStore]:
-    online = store or CompactStore(home.online)
+    online = store or open_reader(home)
     try:
         yield online
     finally:

@@ -34,7 +34,6 @@ class Settings:
     home: Home
     database_url: str
     mlflow_uri: str | None = None
-    redis_url: str | None = None
     playbook: Path | None = None
     clock: ClockKind = ClockKind.NOW
     oidc_issuer: str | None = None
@@ -52,7 +51,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     unknown = sorted(name for name in given if name.startswith("PLAYCALL_") and name not in VARIABLES)
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
-    home = Home(Path(given.get("PLAYCALL_HOME") or ".playcall"))
+    redis_url = _address(given, "PLAYCALL_REDIS_URL", ("redis://", "rediss://", "unix://"))
+    home = Home(Path(given.get("PLAYCALL_HOME") or ".playcall"), redis_url)
     issuer, jwks = given.get("PLAYCALL_OIDC_ISSUER") or None, given.get("PLAYCALL_OIDC_JWKS") or None
     if (issuer is None) != (jwks is None):
         missing = "PLAYCALL_OIDC_JWKS" if jwks is None else "PLAYCALL_OIDC_ISSUER"
@@ -61,7 +61,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         database_url=_database(given.get("PLAYCALL_DATABASE_URL"), home),
         mlflow_uri=given.get("PLAYCALL_MLFLOW_URI") or None,
-        redis_url=_address(given, "PLAYCALL_REDIS_URL", ("redis://", "rediss://", "unix://")),
         playbook=_playbook(given.get("PLAYCALL_PLAYBOOK")),
         clock=_clock(given.get("PLAYCALL_CLOCK")),
         oidc_issuer=issuer,

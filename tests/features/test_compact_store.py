@@ -1,17 +1,22 @@
 """The hot read: one vector, defaults for strangers, ends of life, late rows, history and trail."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from stores import REDIS_URL
 
 from features.compact import CompactStore
+from features.compact_rows import CompactRows
 from features.customer import HistoryEvent, TrailEvent
 from features.errors import OnlineStoreError
 from features.identities import Owner
+from features.redis_rows import RedisRows
+from features.row_store import RowStore
 from features.schema import schema_of
 from features.views import VIEWS
 from features.views.view import Dtype, Field, View
@@ -31,8 +36,8 @@ def rows(name: str, customer: str, at: datetime, count: float | None, word: str 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> CompactStore:
-    return CompactStore(tmp_path / "online.db")
+def store(open_rows: Callable[[], RowStore]) -> CompactStore:
+    return CompactStore(open_rows())
 
 
 def test_what_was_written_is_read_as_one_vector(store: CompactStore) -> None:
@@ -85,8 +90,10 @@ def test_of_one_moment_the_row_created_last_counts(store: CompactStore) -> None:
     assert store.read("a", NOW).text("habits_word") == "second"
 
 
-def test_a_reader_at_work_takes_up_new_fields_and_still_reads_rows_without_them(store: CompactStore, tmp_path: Path) -> None:
-    reader = CompactStore(tmp_path / "online.db")
+def test_a_reader_at_work_takes_up_new_fields_and_still_reads_rows_without_them(
+    store: CompactStore, open_rows: Callable[[], RowStore]
+) -> None:
+    reader = CompactStore(open_rows())
     store.write_view(view(), 0, rows("habits", "old", NOW, 1.0, "x"), NOW)
     assert reader.read("old", NOW).known
     grown = view(extra=(Field("habits_more", Dtype.NUMBER, "x", "m"),))
@@ -179,4 +186,20 @@ def test_a_file_that_is_no_store_is_refused_with_its_place_and_the_mend(tmp_path
     broken = tmp_path / "online.db"
     broken.write_bytes(b"not a database at all, but long enough to be looked at " * 50)
     with pytest.raises(OnlineStoreError, match=r"online\.db: cannot be opened .*materialize again"):
-        CompactStore(broken)
+        CompactStore(CompactRows(broken))
+
+
+def test_a_redis_that_is_away_is_said_so_by_name_and_does_not_stop_the_start() -> None:
+    away = CompactStore(RedisRows("redis://:secret@127.0.0.1:1/0", "nowhere"))
+    assert away.schema == schema_of(VIEWS)
+    with pytest.raises(OnlineStoreError, match=r"redis://127\.0\.0\.1:1/0 \(nowhere\): Redis does not answer .*start it") as told:
+        away.read("a", NOW)
+    assert "secret" not in str(told.value)
+
+
+def test_two_prefixes_in_one_redis_never_meet(redis_prefix: str) -> None:
+    one, two = (CompactStore(RedisRows(REDIS_URL, f"{redis_prefix}{end}")) for end in (":1", ":[12]*"))
+    one.write_view(view(), 0, rows("habits", "a", NOW, 3.5, "voice"), NOW)
+    two.write_view(view(), 0, rows("habits", "a", NOW, 9.5, "app"), NOW)
+    two.rows.drop(two.project, "habits")
+    assert one.read("a", NOW).number("habits_count") == 3.5

@@ -1,7 +1,7 @@
 """Pushed rows are online at once, for the customers they concern and nobody else, as if everything had been built anew."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stores import REDIS_URL, STORES, redis_or_skip
 
 from features import push
 from features.build import materialize
 from features.cli.ingest import ingest_command
 from features.clock import ClockKind, DataClock, RequestClock, WallClock
-from features.compact import CompactStore
+from features.compact import CompactStore, online_prefix, open_reader
 from features.customer import CustomerFeatures
 from features.errors import OnlineStoreError, TableError
 from features.events.identity import hash_identity, identity_key
@@ -45,13 +46,19 @@ class Ticking:
         return self.now()
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
+@pytest.fixture(params=STORES)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    if request.param == "sqlite":
+        yield Home(tmp_path / "home")
+        return
+    redis, home = redis_or_skip(), Home(tmp_path / "home", REDIS_URL)
+    yield home
+    for key in redis.scan_iter(match=f"{online_prefix(home)}*", count=1000):
+        redis.delete(key)
 
 
 def read(home: Home, customer: str, at: datetime | None = None) -> CustomerFeatures:
-    store = CompactStore(home.online)
+    store = open_reader(home)
     try:
         return store.read(customer, at or NOW + timedelta(days=1))
     finally:
@@ -103,7 +110,7 @@ def test_an_identity_is_known_online_at_once_and_moves_to_its_next_owner(home: H
         verified = (NOW - timedelta(days=days)).isoformat()
         pushed = push_rows(home, "identities", [{"kind": "phone", "value": "1", "customer_id": customer, "verified_at": verified}], clock)
         assert pushed.online.identities == 1
-    store = CompactStore(home.online)
+    store = open_reader(home)
     hashed = hash_identity(identity_key(home), "phone", "1")
     assert [store.owner(hashed, NOW - timedelta(days=days)) for days in (4, 2, 0)] == [None, "a", "b"]
     store.close()
@@ -112,7 +119,7 @@ def test_an_identity_is_known_online_at_once_and_moves_to_its_next_owner(home: H
 def test_only_the_customers_concerned_are_computed(home: Home) -> None:
     clock = Ticking()
     push_rows(home, "transactions", [bought(number, f"c{number}") for number in range(5)], clock)
-    store = CompactStore(home.online)
+    store = open_reader(home)
     before = store.stand_at([f"c{number}" for number in range(5)])
     assert push_rows(home, "transactions", [bought(9, "c3")], clock).online.customers == 1
     after = store.stand_at([f"c{number}" for number in range(5)])
@@ -211,9 +218,19 @@ class Away(CompactStore):
         raise OnlineStoreError("online.db: cannot be written; start it")
 
 
+def test_while_redis_is_away_news_is_kept_and_the_home_without_it_waits(tmp_path: Path) -> None:
+    nowhere = Home(tmp_path / "home", "redis://127.0.0.1:1/0")
+    pushed = push_rows(nowhere, "transactions", [bought(1)], Ticking())
+    assert pushed.reports[0].added == 1
+    assert "Redis does not answer" in str(pushed.online.waiting)
+    back = Home(nowhere.root)
+    assert settle(back, Ticking()).customers == 1
+    assert read(back, "a").number("spend_count_7d") == 1.0
+
+
 def test_while_the_online_store_is_away_news_is_kept_and_comes_online_with_the_next(home: Home) -> None:
     clock = Ticking()
-    away = Away(home.online)
+    away = Away(open_reader(home).rows)
     pushed = push_rows(home, "transactions", [bought(1)], clock, away)
     away.close()
     assert pushed.reports[0].added == 1
@@ -325,7 +342,7 @@ def test_pushed_piece_by_piece_equals_a_rebuild_of_everything(pieces: Sequence[t
             push_tables(home, tables, clock)
         # The moment of the last push for everybody: those untouched since have not moved over a window's border.
         pushed = {who: plain(read(home, who)) for who in "ab"}
-        store = CompactStore(home.online)
+        store = open_reader(home)
         stood = store.stand_at(["a", "b"])
         store.close()
         home.online.unlink()

@@ -16,6 +16,7 @@ from feast.types import Float64, String
 
 from features.clock import WallClock
 from features.compact import CompactStore
+from features.compact_rows import CompactRows
 
 NOW = WallClock().now().replace(microsecond=0)
 STOCK = {"type": "sqlite"}
@@ -118,7 +119,7 @@ def _megabytes(folder: Path) -> float:
 
 
 def _hot_reads(path: Path, customers: int, reads: int) -> float:
-    store = CompactStore(path, project="bench")
+    store = CompactStore(CompactRows(path), project="bench")
     return _median(lambda n: store.read(_id(n), NOW), customers, reads)
 
 
