@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from features.compact import CompactStore
+from features.compact import open_reader
 from features.events.lake import Lake
 from features.home import Home
 
@@ -24,7 +24,7 @@ def push(desk, table: str, *rows, **more):
 
 
 def online(desk, customer: str, feature: str) -> float:
-    store = CompactStore(desk.service.settings.home.online)
+    store = open_reader(desk.service.settings.home)
     return store.read(customer, desk.clock.now() + timedelta(seconds=1)).number(feature)
 
 
