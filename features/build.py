@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.compact import open_reader
+from features.dissatisfaction import write_weights
 from features.errors import ViewError
 from features.events.lake import Lake
 from features.freshness import newest_rows, remember_build
 from features.home import Home
 from features.identities import owners_of
+from features.learn_dissatisfaction import learn
 from features.moments import everyone_at, proposals_before
 from features.online_write import write_online
 from features.transform import active_views, computed, distinct_moments, feature_schema, features_at, rows_of
@@ -56,6 +58,7 @@ def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: No
         everyone = everyone_at(connection, at)
         if not everyone.num_rows:
             raise ViewError(f"{home.lake}: no customer in any table; run `playcall ingest` first.")
+        write_weights(home, learn(connection, at))
         moments = distinct_moments(pa.concat_tables([proposals_before(connection, at), everyone]))
         views = active_views(connection, home)
         home.views.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,7 @@ class EventTables(Protocol):
 def active_views(connection: duckdb.DuckDBPyConnection, home: Home) -> tuple[View, ...]:
     """VIEWS, the dissatisfaction score with this home's weights, and the view of the attributes the lake holds."""
     attributes = attributes_view(connection)
-    return (*VIEWS[:-1], dissatisfaction(read_weights(home)), *([attributes] if attributes else []))
+    return (*VIEWS[:-1], dissatisfaction(*read_weights(home)), *([attributes] if attributes else []))
 
 
 def feature_schema(lake: EventTables) -> FeatureSchema:

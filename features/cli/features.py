@@ -79,15 +79,23 @@ def materialize_command(home: Home, clock: str, at: str | None, *, as_json: bool
 
 @features_group.command("show", epilog="Example: playcall features show c000001 --clock data")
 @click.argument("customer_id", required=False)
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print the catalogue of all features instead (docs/features.md).")
+@click.option(
+    "--markdown",
+    "page",
+    is_flag=False,
+    flag_value="-",
+    default=None,
+    help="Write the catalogue of all features to this file instead, or print it.",
+)
 @_CLOCK
 @_AT
 @_JSON
 @click.pass_obj
-def show_command(home: Home, customer_id: str | None, clock: str, at: str | None, *, as_markdown: bool, as_json: bool) -> None:
+def show_command(home: Home, customer_id: str | None, page: str | None, clock: str, at: str | None, *, as_json: bool) -> None:
     """Show what the online store knows of one customer, or the catalogue of all features."""
-    if as_markdown:
-        click.echo(markdown(), nl=False)
+    if page is not None:
+        with click.open_file(page, "w", encoding="utf-8") as file:
+            file.write(markdown())
         return
     if customer_id is None:
         raise click.UsageError("name a customer, or ask for the catalogue with --markdown.")

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from features.views.view import Dtype, Field, View
 
@@ -24,11 +24,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic score. `source` says where it is from: 'stated' by hand or 'learned' from the tables."""
+    """A logistic score. `source` says where it is from: 'stated' by hand or 'learned' from the tables.
+
+    since: from when on it may be used, because what it was learned from was known by then; None is always.
+    """
 
     source: str
     intercept: float
     terms: tuple[Weight, ...]
+    since: datetime | None = None
 
 
 STATED = Weights(
@@ -49,12 +53,18 @@ STATED = Weights(
 )
 
 
-def dissatisfaction(weights: Weights) -> View:
-    """The view that scores with these weights; it reads the features of the views before it as the relation `known`."""
-    log_odds = " + ".join([repr(weights.intercept), *(_term(term) for term in weights.terms)])
+def dissatisfaction(*weights: Weights) -> View:
+    """The view that scores each moment with the last of these weights (oldest first) that may be used then.
+
+    It reads the features of the views before it as the relation `known`.
+    """
+    log_odds = _log_odds(weights[0])
+    for later in weights[1:]:
+        since = "NULL" if later.since is None else f"TIMESTAMP '{later.since.astimezone(UTC).replace(tzinfo=None)}'"
+        log_odds = f'CASE WHEN "at" >= {since} THEN {_log_odds(later)} ELSE {log_odds} END'
     return View(
         name="dissatisfaction",
-        meaning="Unhappiness read from behaviour and not from complaints (K5): repeats, waits, transfers, falling spend.",
+        meaning="Unhappiness read from behaviour and not from complaints (K5): how much it looks like what came before others spent less or left.",
         freshness="within seconds of any event behind it",
         ttl=timedelta(days=30),
         fields=(
@@ -63,11 +73,15 @@ def dissatisfaction(weights: Weights) -> View:
                 Dtype.NUMBER,
                 "score 0..1",
                 "Above a half: mend before selling, and let a good agent do it.",
-                at_rest(weights),
+                at_rest(weights[-1]),
             ),
         ),
         sql=f'SELECT moment, customer_id, "at", 1 / (1 + exp(-({log_odds}))) AS dissatisfaction FROM known',
     )
+
+
+def _log_odds(weights: Weights) -> str:
+    return " + ".join([repr(weights.intercept), *(_term(term) for term in weights.terms)])
 
 
 def at_rest(weights: Weights) -> float:
