@@ -23,6 +23,9 @@ VARIABLES: Mapping[str, str] = {
     "PLAYCALL_RATE_LIMIT": "requests a second one API key may make on one worker; default 5000",
     "PLAYCALL_IN_FLIGHT": "requests one worker carries at once before it sheds load; default 512",
     "PLAYCALL_BODY_LIMIT": "bytes a request body may have; default 8000000",
+    "PLAYCALL_MAX_AGE_HOURS": "age of the newest built row at which `features check` fails; default 48",
+    "PLAYCALL_MAX_PSI": "drift (PSI) of a feature against the build before at which `features check` fails; default 0.25",
+    "PLAYCALL_MAX_NULL_RISE": "rise of a feature's null rate at which `features check` fails, in share; default 0.2",
     "PLAYCALL_CLOCK_SKEW_SECONDS": "how far ahead of our clock a reported time or token may be; default 300",
 }
 
@@ -43,6 +46,9 @@ class Settings:
     in_flight: int = 512
     body_limit: int = 8_000_000
     skew: timedelta = timedelta(minutes=5)
+    max_age_hours: float = 48.0
+    max_psi: float = 0.25
+    max_null_rise: float = 0.2
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -70,6 +76,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         in_flight=int(_number(given, "PLAYCALL_IN_FLIGHT", 512)),
         body_limit=int(_number(given, "PLAYCALL_BODY_LIMIT", 8_000_000)),
         skew=timedelta(seconds=_number(given, "PLAYCALL_CLOCK_SKEW_SECONDS", 300)),
+        max_age_hours=_number(given, "PLAYCALL_MAX_AGE_HOURS", 48),
+        max_psi=_number(given, "PLAYCALL_MAX_PSI", 0.25),
+        max_null_rise=_number(given, "PLAYCALL_MAX_NULL_RISE", 0.2),
     )
 
 

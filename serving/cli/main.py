@@ -65,7 +65,11 @@ def playcall(context: click.Context) -> None:
 
     Everything a run makes is kept in PLAYCALL_HOME (default .playcall).
     """
-    context.obj = read_settings().home
+    settings = read_settings()
+    context.obj = settings.home
+    limits = {"max_age_hours": settings.max_age_hours, "max_psi": settings.max_psi, "max_null_rise": settings.max_null_rise}
+    # What a command asks for with an option, and the settings answer when the option is not given.
+    context.default_map = {"features": {"check": limits}}
 
 
 def main() -> None:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from fake_tables import FakeTables, day
 
 from features.catalogue import markdown
+from features.cli.features import features_group
+from features.home import Home
 from features.schema import schema_of
 from features.transform import EventTables, computed, distinct_moments, features_at
 from features.views import VIEWS
@@ -108,7 +111,14 @@ def test_a_default_is_a_number_of_a_number(view: View) -> None:
 
 def test_docs_features_is_what_the_views_say() -> None:
     page = Path(__file__).parents[2] / "docs" / "features.md"
-    assert page.read_text(encoding="utf-8") == markdown(), "run `playcall features show --markdown > docs/features.md`"
+    assert page.read_text(encoding="utf-8") == markdown(), "run `make docs`"
+
+
+def test_the_command_writes_the_page_to_a_file_or_prints_it(tmp_path: Path) -> None:
+    page = tmp_path / "features.md"
+    assert CliRunner().invoke(features_group, ["show", "--markdown", str(page)], obj=Home(tmp_path)).exit_code == 0
+    assert page.read_text(encoding="utf-8") == markdown()
+    assert CliRunner().invoke(features_group, ["show", "--markdown"], obj=Home(tmp_path)).output == markdown()
 
 
 def _score(tables: EventTables) -> float:
