@@ -1,14 +1,13 @@
 """Build the views to Parquet for Feast and training, and materialize them to the online store."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from features.built_rows import ComputeRows, write_rows
 from features.compact import open_reader
 from features.dissatisfaction import write_weights
 from features.errors import ViewError
@@ -19,12 +18,9 @@ from features.identities import owners_of
 from features.learn_dissatisfaction import learn
 from features.moments import everyone_at, proposals_before
 from features.online_write import write_online
-from features.transform import active_views, computed, distinct_moments, feature_schema, features_at, rows_of
-from features.views.view import Dtype, View
+from features.transform import active_views, distinct_moments, feature_schema, features_at
 
 __all__ = ["BuildReport", "MaterializeReport", "build", "feature_schema", "features_at", "materialize", "view_file"]
-
-_TIME = pa.timestamp("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +44,10 @@ def view_file(home: Home, view: str) -> Path:
     return home.views / f"{view}.parquet"
 
 
-def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: None) -> BuildReport:
+def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: None, compute: ComputeRows = write_rows) -> BuildReport:
     """Write every view's rows for the moments of the proposals before `at` and for every customer at `at`. `told` hears the moments done.
 
+    compute: on this machine, or `engine_ray.on_ray`; the features are the same to the last bit.
     Replaces the files of the last build only when all are whole. Raises ViewError when the lake is empty.
     """
     lake = Lake(home)
@@ -61,15 +58,10 @@ def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: No
         write_weights(home, learn(connection, at))
         moments = distinct_moments(pa.concat_tables([proposals_before(connection, at), everyone]))
         views = active_views(connection, home)
-        home.views.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as files:
-            writers = [files.enter_context(pq.ParquetWriter(_fresh(home, view), _parquet_schema(view))) for view in views]
-            for done in computed(connection, views, moments):
-                for view, writer in zip(views, writers, strict=True):
-                    writer.write_table(_as_built(rows_of(connection, view), view))
-                told(done)
+        fresh = home.views / "new"
+        compute(connection, views, moments, fresh, told)
     for view in views:
-        _fresh(home, view).replace(view_file(home, view.name))
+        (fresh / f"{view.name}.parquet").replace(view_file(home, view.name))
     remember_build(home, {view.name: newest_rows(view_file(home, view.name)) for view in views})
     return BuildReport(at, moments.num_rows, tuple(view.name for view in views), sum(len(view.fields) for view in views))
 
@@ -92,19 +84,3 @@ def materialize(home: Home, at: datetime, told: Callable[[int], object] = lambda
         finally:
             store.close()
     return MaterializeReport(at, everyone.num_rows)
-
-
-def _fresh(home: Home, view: View) -> Path:
-    return home.views / f"{view.name}.parquet.new"
-
-
-def _parquet_schema(view: View) -> pa.Schema:
-    fields = [(field.name, pa.float64() if field.dtype is Dtype.NUMBER else pa.string()) for field in view.fields]
-    return pa.schema([("customer_id", pa.string()), ("event_timestamp", _TIME), ("created", _TIME), *fields])
-
-
-def _as_built(rows: pa.Table, view: View) -> pa.Table:
-    # A row says only what was known at its moment, so it may be treated as created then.
-    at = rows["at"].cast(_TIME)
-    columns = {"customer_id": rows["customer_id"], "event_timestamp": at, "created": at}
-    return pa.table(columns | {field.name: rows[field.name] for field in view.fields}).cast(_parquet_schema(view))

@@ -1,6 +1,7 @@
 """playcall features: build what is known of customers, bring it online, look at it, watch over it."""
 
 import importlib
+import importlib.util
 import json
 import math
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from features.build import build, materialize
+from features.built_rows import ComputeRows, write_rows
 from features.catalogue import markdown
 from features.clock import ClockKind, open_clock
 from features.compact import open_reader
@@ -44,13 +46,17 @@ def features_group() -> None:
 
 
 @features_group.command("build", epilog="Example: playcall features build --clock data")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Compute here, or as tasks of Ray.")
+@click.option(
+    "--ray-address", default=None, help="The cluster, like ray://host:10001 or auto; without it one is started here for this build."
+)
 @_CLOCK
 @_AT
 @_JSON
 @click.pass_obj
-def build_command(home: Home, clock: str, at: str | None, *, as_json: bool) -> None:
+def build_command(home: Home, engine: str, ray_address: str | None, clock: str, at: str | None, *, as_json: bool) -> None:
     """Write every view's rows for the moments of the proposals and for every customer now, as Parquet for Feast and training."""
-    report = build(home, _moment(home, clock, at), _teller(quiet=as_json))
+    report = build(home, _moment(home, clock, at), _teller(quiet=as_json), _engine(home, engine, ray_address))
     if as_json:
         click.echo(
             json.dumps({"at": report.at.isoformat(), "moments": report.moments, "views": list(report.views), "features": report.features})
@@ -127,6 +133,15 @@ def check_command(
             click.echo(_told_health(view))
     if any(view.complaints for view in health):
         context.exit(1)
+
+
+def _engine(home: Home, engine: str, ray_address: str | None) -> ComputeRows:
+    if engine == "local":
+        return write_rows
+    if importlib.util.find_spec("ray") is None:
+        raise click.UsageError("--engine ray needs Ray; install it with `pip install playcall[ray]`.")
+    compute: ComputeRows = importlib.import_module("features.engine_ray").on_ray(home, ray_address)
+    return compute
 
 
 def _moment(home: Home, clock: str, at: str | None) -> datetime:

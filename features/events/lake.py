@@ -23,8 +23,10 @@ class Lake:
     A row sees: happened_at < at AND known_at < at AND (superseded_at IS NULL OR superseded_at >= at).
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, held: Manifest | None = None) -> None:
+        """held: a state to stay at, whatever is committed later; its files are kept for an hour after they are merged."""
         self.home = home
+        self._held = held
         self._seen: tuple[tuple[int, int, int], Manifest] | None = None
 
     @property
@@ -32,7 +34,9 @@ class Lake:
         return self.home.lake
 
     def manifest(self) -> Manifest:
-        """The last committed state; read again only when the file was replaced."""
+        """The last committed state, read again only when the file was replaced; or the state held."""
+        if self._held is not None:
+            return self._held
         try:
             stat = manifest_path(self.folder).stat()
         except FileNotFoundError:

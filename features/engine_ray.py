@@ -1,0 +1,68 @@
+"""The same build on a Ray cluster: the same SQL per hash partition of the customers, each a task. Every view is of one customer, so no part needs another."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import ray
+
+from features.built_rows import ComputeRows, parquet_schema, write_rows
+from features.events.lake import Lake
+from features.events.manifest import Manifest
+from features.home import Home
+from features.views.view import View
+
+PARTS_PER_CPU = 2
+
+
+def on_ray(home: Home, address: str | None) -> ComputeRows:
+    """Compute on the cluster at `address`, or on one started here for this build. All machines must see the home at the same path.
+
+    Every task reads the lake as it is at the start, whatever is ingested meanwhile.
+    """
+    manifest = Lake(home).manifest()
+
+    def compute(
+        connection: duckdb.DuckDBPyConnection, views: Sequence[View], moments: pa.Table, folder: Path, told: Callable[[int], object]
+    ) -> None:
+        ray.init(address=address, include_dashboard=False, log_to_driver=False, ignore_reinit_error=True)
+        try:
+            shares = _shares(connection, moments, PARTS_PER_CPU * int(ray.cluster_resources()["CPU"]))  # type: ignore[no-untyped-call]
+            task = ray.remote(_compute_share)
+            running = {task.remote(home, manifest, views, share, folder / f"share-{n}"): share.num_rows for n, share in enumerate(shares)}
+            while running:
+                (done, *_), _ = ray.wait(list(running))
+                ray.get(done)
+                told(running.pop(done))
+        finally:
+            ray.shutdown()
+        _together(views, [folder / f"share-{n}" for n in range(len(shares))], folder)
+
+    return compute
+
+
+def _shares(connection: duckdb.DuckDBPyConnection, moments: pa.Table, parts: int) -> list[pa.Table]:
+    """The moments by hash of the customer, empty shares left out."""
+    connection.register("all_moments", moments)
+    query = "SELECT * FROM all_moments WHERE hash(customer_id) % $parts = $part ORDER BY moment"
+    shares = [connection.sql(query, params={"parts": parts, "part": part}).to_arrow_table() for part in range(parts)]
+    connection.unregister("all_moments")
+    return [share for share in shares if share.num_rows]
+
+
+def _compute_share(home: Home, manifest: Manifest, views: Sequence[View], moments: pa.Table, folder: Path) -> None:
+    with Lake(home, manifest).connect() as connection:
+        connection.execute("SET threads = 1")
+        write_rows(connection, views, moments, folder, lambda _: None)
+
+
+def _together(views: Sequence[View], shares: Sequence[Path], folder: Path) -> None:
+    """Merge the shares of each view into the one file a single machine would have written."""
+    for view in views:
+        rows = pa.concat_tables([pq.read_table(share / f"{view.name}.parquet", schema=parquet_schema(view)) for share in shares])
+        pq.write_table(rows.sort_by([("customer_id", "ascending"), ("event_timestamp", "ascending")]), folder / f"{view.name}.parquet")
+    for share in shares:
+        shutil.rmtree(share)
