@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from serving.api.auth import bearer, installation_of
 from serving.api.counting import SeenBy
 from serving.service import Service
+from training.propensity.compiled import library
 
 router = APIRouter(tags=["health"])
 
@@ -29,6 +30,7 @@ async def ready(request: Request) -> Response:
         "playbook": playbook.playbook_id,
         "playbook_version": playbook.version,
         "model_version": champion.version if champion else None,
+        "scored_by": None if champion is None else "lightgbm" if library() is None else "compiled",
         "degraded": (["model_stale"] if service.models.stale else []) + ([] if champion else ["model_unavailable"]),
     }
     return Response(orjson.dumps(body), media_type="application/json")

@@ -1,0 +1,65 @@
+/* LightGBM's trees over up to 64 rows at once. Candidates of one customer differ in few columns, so a node that asks for another
+   column is asked once for all of them; only where rows part does the walk part. Decisions as in LightGBM's own predictor. */
+#include <math.h>
+#include <stdint.h>
+
+typedef struct {
+    const int32_t *feature, *kind, *left, *right, *first, *count;
+    const double *threshold, *leaf;
+    const uint32_t *bits;
+} Trees;
+
+enum { CATEGORICAL = 1, DEFAULT_LEFT = 2, MISSING_ZERO = 4, MISSING_NAN = 8 };
+
+static int goes_left(const Trees *t, int node, double value) {
+    int kind = t->kind[node];
+    if (kind & CATEGORICAL) {
+        if (isnan(value) || value < 0 || value >= 2147483647.0) return 0;
+        int word = (int)value;
+        if (word >= t->count[node] * 32) return 0;
+        return (t->bits[t->first[node] + word / 32] >> (word % 32)) & 1;
+    }
+    if (isnan(value) && !(kind & MISSING_NAN)) value = 0.0;
+    if ((kind & MISSING_NAN && isnan(value)) || (kind & MISSING_ZERO && fabs(value) <= 1e-35)) return (kind & DEFAULT_LEFT) != 0;
+    return value <= t->threshold[node];
+}
+
+static void walk(const Trees *t, int node, uint64_t rows, const double *x, int columns, const uint8_t *varies, double *sum) {
+    while (node >= 0) {
+        int feature = t->feature[node];
+        uint64_t left = 0;
+        if (!varies[feature]) {
+            left = goes_left(t, node, x[(int64_t)__builtin_ctzll(rows) * columns + feature]) ? rows : 0;
+        } else {
+            for (uint64_t rest = rows; rest; rest &= rest - 1) {
+                int row = __builtin_ctzll(rest);
+                if (goes_left(t, node, x[(int64_t)row * columns + feature])) left |= 1ULL << row;
+            }
+        }
+        uint64_t right = rows & ~left;
+        if (left && right) walk(t, t->right[node], right, x, columns, varies, sum);
+        node = left ? t->left[node] : t->right[node];
+        rows = left ? left : right;
+    }
+    double value = t->leaf[~node];
+    for (uint64_t rest = rows; rest; rest &= rest - 1) sum[__builtin_ctzll(rest)] += value;
+}
+
+/* x: rows x columns; sum: rows, zeroed. roots: a node, or ~leaf for a tree of one leaf. */
+void predict(const Trees *t, const int32_t *roots, int trees, const int32_t *used, int used_count, const double *x, int64_t rows, int columns,
+             uint8_t *varies, double *sum) {
+    for (int64_t start = 0; start < rows; start += 64) {
+        int here = rows - start < 64 ? (int)(rows - start) : 64;
+        const double *block = x + start * columns;
+        for (int u = 0; u < used_count; u++) {
+            int f = used[u], differs = 0;
+            for (int row = 1; row < here && !differs; row++) {
+                double a = block[f], b = block[(int64_t)row * columns + f];
+                differs = !(a == b || (isnan(a) && isnan(b)));
+            }
+            varies[f] = (uint8_t)differs;
+        }
+        uint64_t all = here == 64 ? ~0ULL : (1ULL << here) - 1;
+        for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], all, block, columns, varies, sum + start);
+    }
+}
