@@ -45,6 +45,7 @@ KEY_POLL_SECONDS = 1.0
 AUDIT_SECONDS = 0.2
 JOINING_SECONDS = 1.0
 FORGETTING_SECONDS = 600.0
+STYLE_SECONDS = 5.0
 NOUNS = (
     decisions,
     explanation,
@@ -91,6 +92,7 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
         yield MODEL_POLL_SECONDS, service.reload_models
         yield DELIVERY_SECONDS, service.deliver
         yield JOINING_SECONDS, service.join_strangers
+        yield STYLE_SECONDS, service.learn_styles
         yield FORGETTING_SECONDS, service.forget_answers
     yield KEY_POLL_SECONDS, installation.gate.refresh
     yield AUDIT_SECONDS, installation.audit.flush

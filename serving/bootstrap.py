@@ -26,6 +26,7 @@ from serving.records.writer import Writer
 from serving.service import Service
 from serving.settings import Settings
 from serving.shelves import shelf_of
+from serving.styles import Styles
 from training.registry import Registry
 
 
@@ -67,7 +68,8 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
     history = History(store)
     stream = Stream(store)
     service: Service
-    decider = Decider(books.of, customers, lambda: service.models, history, Ids("dec"))
+    styles = Styles(store, lambda tenant: books.of(tenant).playbook)
+    decider = Decider(books.of, customers, lambda: service.models, history, Ids("dec"), styles.of)
     service = Service(
         tenant,
         settings,
@@ -83,6 +85,7 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
         Remembered(store),
         stream,
         Bell(stream),
+        styles,
     )
     ensure_keys(store, home, WallClock().now(), tenant)
     books.take(service.fresher_books())

@@ -26,6 +26,7 @@ from serving.records.store import Store
 from serving.records.stream import Stream
 from serving.records.writer import Writer
 from serving.settings import Settings
+from serving.styles import Styles
 from training.errors import NoModel
 from training.registry import CHALLENGER, CHAMPION, Registry
 from training.scorer import Scorer
@@ -51,6 +52,7 @@ class Service:
     remembered: Remembered
     stream: Stream
     bell: Bell
+    styles: Styles
     pusher: Pusher = field(init=False)
     finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
@@ -78,6 +80,10 @@ class Service:
     def fresher_books(self) -> dict[str, CompiledBook]:
         """The book that waits to be taken up, if there is one."""
         return self.books.fresher([self.tenant])
+
+    def learn_styles(self) -> None:
+        """Count what customers answered to each style since the last time."""
+        self.styles.catch_up([self.tenant])
 
     def reload_models(self) -> bool:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""

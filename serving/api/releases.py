@@ -13,6 +13,7 @@ from playbooks.versions.steps import approve, send_back
 from serving.api.auth import Approver, BookReader, Served
 from serving.api.bodies import Strict
 from serving.api.playbooks import Note, draft_body, hand_of
+from serving.decision.beliefs import Answers
 
 router = APIRouter(prefix="/v1/playbooks", tags=["playbooks"])
 
@@ -84,3 +85,24 @@ def read_version(number: int, service: Served, principal: BookReader) -> dict[st
     with service.books.shelf(principal.tenant).open() as opened:
         version, contents = opened.version(number), opened.version_contents(number)
     return asdict(version) | {"files": {name: body.decode() for name, body in contents.items()}}
+
+
+@router.get("/styles")
+def tell_styles(service: Served, principal: BookReader) -> dict[str, object]:
+    """What customers answered to each style in each segment of talks, and what that makes of the choice (S1, L3)."""
+    beliefs = service.styles.of(principal.tenant)
+    options = service.playbook(principal.tenant).styles
+    segments = sorted({segment for segment, _ in beliefs.answers})
+    return {
+        "segments": [
+            {
+                "segment": segment,
+                "weight": beliefs.weight(segment, options),
+                "styles": [
+                    {"style": style, "best": chance, **asdict(beliefs.answers.get((segment, style), Answers()))}
+                    for style, chance in zip(options, beliefs.best(segment, options), strict=True)
+                ],
+            }
+            for segment in segments
+        ]
+    }

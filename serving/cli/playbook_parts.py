@@ -44,7 +44,8 @@ def part(live: Playbook, draft: Playbook, skip: int, moments: int, told: Callabl
     service = bootstrap(read_settings())
     try:
         books = [CompiledBook.of(book, service.customers.schema, Renderer(book)) for book in (live, draft)]
+        service.learn_styles()
         logged = last_moments(service.store, DEFAULT_TENANT, moments, skip)
-        return simulate(logged, *books, models=service.models, history=service.history, told=told)
+        return simulate(logged, *books, models=service.models, history=service.history, beliefs=service.styles.of, told=told)
     finally:
         service.store.close()

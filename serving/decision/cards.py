@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playbooks.errors import RenderError
 from serving.decision.arbitration import Priced
 from serving.decision.assignment import CONTROL
+from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.exploration import Place, explore, shuffle
 from serving.decision.funnel import Sight
@@ -38,11 +39,13 @@ def places(priced: Priced, limit: int, draw: Draw) -> list[Place]:
     return top + [Place(mandatory + place.position, place.probability, place.explored) for place in rest]
 
 
-def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[Place], seed: str) -> tuple[list[ShownScript], int]:
+def word_all(
+    book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[Place], seed: str, beliefs: Beliefs
+) -> tuple[list[ShownScript], int]:
     """The scripts of the chosen places, and the set of those whose words cannot be said with what is known."""
     moment, language = sight.moment, sight.language
     values = book.spoken.values(moment, sight.read)
-    taste = Taste.of(moment, sight.read, sight.channel.medium, seed)
+    taste = Taste.of(moment, sight.read, sight.channel.medium, seed, beliefs)
     scripts, unsayable = [], 0
     for place in chosen:
         slot = priced.slots[place.position]

@@ -11,6 +11,7 @@ from features.customer import CustomerFeatures, CustomerReader, HistoryEvent
 from features.errors import OnlineStoreError
 from serving.decision.arbitration import Priced
 from serving.decision.assignment import CHALLENGER, customer_month, group_of
+from serving.decision.beliefs import NOTHING_BELIEVED, Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.candidates import living, personal_bundle
 from serving.decision.cards import Draw, deal, places, word_all
@@ -53,6 +54,7 @@ class Assigned:
     group: str
     unit: str
     scorer: Scorer | None
+    beliefs: Beliefs = NOTHING_BELIEVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Composed:
 
 
 class Decider:
-    """Decides moments. Ports are given once: books by tenant, the customer read, the models of now, live history, a maker of ids."""
+    """Decides moments. Ports are given once: books by tenant, the customer read, the models of now, live history, a maker of ids, beliefs about styles by tenant."""
 
     def __init__(
         self,
@@ -73,12 +75,14 @@ class Decider:
         models: Callable[[], Models],
         history: ContactHistory,
         ids: Callable[[], str],
+        beliefs: Callable[[str], Beliefs] = lambda _: NOTHING_BELIEVED,
     ) -> None:
         self._books = books
         self._customers = customers
         self._models = models
         self._history = history
         self._ids = ids
+        self._beliefs = beliefs
 
     def decide(self, moment: Moment) -> Decision:
         """One decision. Raises MomentError for a channel or language the playbook does not declare; what is away degrades, it does not fail."""
@@ -124,7 +128,7 @@ class Decider:
         scorer = models.challenger if group == CHALLENGER else models.champion
         if models.stale:
             sight.degraded.append("model_stale")
-        return Assigned(group, unit, scorer)
+        return Assigned(group, unit, scorer, self._beliefs(sight.moment.tenant))
 
 
 def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned, decision_id: str) -> Composed:
@@ -139,7 +143,7 @@ def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Ass
         priced = _price(book, sight, standing, assigned)
         draw = Draw(assigned.group, decision_id, book.playbook.experiment.exploration_share, fallback)
         chosen = places(priced, sight.moment.limit, draw)
-        scripts, unsayable = word_all(book, sight, priced, chosen, decision_id)
+        scripts, unsayable = word_all(book, sight, priced, chosen, decision_id, assigned.beliefs)
         if not unsayable:
             return Composed(priced, deal(book, sight.language, priced, chosen, scripts=scripts, draw=draw))
         book.scripts.drop(standing, unsayable, sight.language)

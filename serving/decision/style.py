@@ -1,10 +1,11 @@
-"""Which style suits this person now (S1): stated rules over the talk and the customer's habits, and a small, logged curiosity."""
+"""Which style suits this person now (S1): stated rules at first, then more and more what people answered; and a small, logged curiosity."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playbooks.schema.words import Medium
 from serving.decision.assignment import two_fractions
+from serving.decision.beliefs import NOTHING_BELIEVED, Beliefs
 from serving.decision.moment import Moment
 from serving.decision.reading import Read
 
@@ -52,24 +53,56 @@ def _knows_the_way(_: Moment, read: Read, __: Medium) -> bool:
 RULES = (StyleRule("warm", _feels), StyleRule("concise", _waited), StyleRule("expert", _knows_the_way))
 
 
+def suiting(moment: Moment, read: Read, medium: Medium) -> tuple[str, ...]:
+    """The styles that suit one talk by the stated rules, best first."""
+    return tuple([rule.style for rule in RULES if rule.suits(moment, read, medium)])
+
+
+def segment_of(medium: Medium, styles: tuple[str, ...]) -> str:
+    """The segment a talk's answers are counted in: how it is held, and which style the rules would take first."""
+    return f"{medium.value}/{styles[0] if styles else 'any'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """The styles that suit one talk, best first, and the chance of this decision (two numbers in [0, 1): whether to be curious, and about which)."""
+    """The styles that suit one talk, best first, what is believed of styles in such talks, and the chance of this decision (two numbers in [0, 1))."""
 
     suiting: tuple[str, ...]
     gate: float
     arm: float
+    segment: str = ""
+    beliefs: Beliefs = NOTHING_BELIEVED
 
     @classmethod
-    def of(cls, moment: Moment, read: Read, medium: Medium, seed: str) -> "Taste":
-        """The same seed chooses the same."""
-        return cls(tuple([rule.style for rule in RULES if rule.suits(moment, read, medium)]), *two_fractions("style", seed))
+    def of(cls, moment: Moment, read: Read, medium: Medium, seed: str, beliefs: Beliefs = NOTHING_BELIEVED) -> "Taste":
+        """The same seed and beliefs choose the same."""
+        styles = suiting(moment, read, medium)
+        return cls(styles, *two_fractions("style", seed), segment_of(medium, styles), beliefs)
 
     def choose(self, options: Sequence[str]) -> tuple[str, float]:
-        """A style of `options` (the book's order) and the probability of that choice: the first that suits, else the book's first, but for the curiosity."""
+        """A style of `options` (the book's order) and the probability of that choice.
+
+        Without an answer it is the first that suits, else the book's first, but for the curiosity, which no style ever loses. With E answers in
+        this segment, E / (E0 + E) of the choices go by the chance that a style is the best of these here.
+        """
         count = len(options)
         if count == 1:
             return options[0], 1.0
         preferred = next((style for style in self.suiting if style in options), options[0])
-        chosen = options[int(self.arm * count)] if self.gate < CURIOSITY else preferred
-        return chosen, (1.0 - CURIOSITY if chosen == preferred else 0.0) + CURIOSITY / count
+        weight = self.beliefs.weight(self.segment, options)
+        best = self.beliefs.best(self.segment, tuple(options)) if weight else (0.0,) * count
+        chosen = self._draw(options, preferred, weight, best)
+        believed = weight * best[list(options).index(chosen)] + (1.0 - weight if chosen == preferred else 0.0)
+        return chosen, (1.0 - CURIOSITY) * believed + CURIOSITY / count
+
+    def _draw(self, options: Sequence[str], preferred: str, weight: float, best: tuple[float, ...]) -> str:
+        if self.gate < CURIOSITY:
+            return options[int(self.arm * len(options))]
+        if (self.gate - CURIOSITY) / (1.0 - CURIOSITY) >= weight:
+            return preferred
+        passed = 0.0
+        for style, chance in zip(options, best, strict=True):
+            passed += chance
+            if self.arm < passed:
+                return style
+        return options[-1]

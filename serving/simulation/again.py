@@ -1,9 +1,10 @@
 """Deciding logged moments again, under another book: the same customer, the same chance, the same model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent
+from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.decide import ContactHistory, Decider, Models
 from serving.decision.record import Decision
@@ -30,11 +31,11 @@ class Seen:
 class Again:
     """Decides with one book. The decision keeps the logged id, since chance is drawn from it: two books see the same draw."""
 
-    def __init__(self, book: CompiledBook, models: Models, history: ContactHistory) -> None:
+    def __init__(self, book: CompiledBook, models: Models, history: ContactHistory, beliefs: Callable[[str], Beliefs]) -> None:
         self.book = book
         self._seen = Seen(book.reading.schema)
         self._decision_id = ""
-        self._decider = Decider(lambda _: book, self._seen, lambda: models, history, lambda: self._decision_id)
+        self._decider = Decider(lambda _: book, self._seen, lambda: models, history, lambda: self._decision_id, beliefs)
 
     def decide(self, logged: LoggedMoment) -> Decision | None:
         """None when this book no longer declares the moment's channel or language."""

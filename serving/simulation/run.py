@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.decide import ContactHistory, Models
 from serving.records.moments import LoggedMoment
@@ -45,11 +46,12 @@ def simulate(
     *,
     models: Models,
     history: ContactHistory,
+    beliefs: Callable[[str], Beliefs],
     told: Callable[[int], None] = lambda _: None,
 ) -> Simulation:
     """Decide every moment twice. `told` hears how many more are done."""
     begun = time.monotonic()
-    sides = (Again(live, models, history), Again(draft, models, history))
+    sides = (Again(live, models, history, beliefs), Again(draft, models, history, beliefs))
     tallies = (Tally(), Tally())
     moves: Counter[Move] = Counter()
     for number, one in enumerate(logged, 1):
