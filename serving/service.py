@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -56,6 +56,7 @@ class Service:
     pusher: Pusher = field(init=False)
     finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
+    modelless: bool = False
 
     def __post_init__(self) -> None:
         self.pusher = Pusher(self.push)
@@ -90,14 +91,27 @@ class Service:
         champion, challenger = (self.registry.alias_version(alias) for alias in (CHAMPION, CHALLENGER))
         here = tuple(scorer.version if scorer else None for scorer in (self.models.champion, self.models.challenger))
         wanted = (champion, challenger if challenger != champion else None)
-        if here == wanted and champion is not None:
+        if champion is None and self.models.champion is not None:
+            return self._stay_with_last_good()
+        if here == wanted and champion is not None and not self.models.stale:
             return False
         try:
             best = self.registry.load(CHAMPION)
         except NoModel as absent:
-            _log.warning("%s Decisions use the playbook's starting propensities until then.", absent)
+            if not self.modelless:
+                _log.warning("%s Decisions use the playbook's starting propensities until then.", absent)
+            self.modelless = True
             return False
+        self.modelless = False
         self.models = Models(best, self.registry.load(CHALLENGER) if wanted[1] else None, self.registry.stale)
+        return True
+
+    def _stay_with_last_good(self) -> bool:
+        """The registry is away: what is in use stays in use, and every decision says so."""
+        if self.models.stale:
+            return False
+        _log.warning("the model registry cannot be read; version %s stays in use", self.models.champion and self.models.champion.version)
+        self.models = replace(self.models, stale=True)
         return True
 
     def scorer(self, version: str | None) -> Scorer | None:

@@ -15,20 +15,24 @@ from sqlalchemy.sql import Select
 
 from serving.errors import RecordError
 
-_BUSY_MILLISECONDS = 10_000
+_BUSY_SECONDS = 5.0
+"""How long a writer waits for another worker's commit (SQLite), or a statement may take (PostgreSQL), before it is given up."""
+_POSTGRES = {"connect_timeout": 3, "options": f"-c statement_timeout={int(_BUSY_SECONDS * 1000)}"}
 _GONE = "the record store cannot be reached; check PLAYCALL_DATABASE_URL and the database's log"
 
 
 def _engine(url: str, begin: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000})
+        return create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=_POSTGRES)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def durable(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # Pages go from the log to the file less often than by default: each time, a commit waits for it.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """What is acknowledged is on disk, what is refused left nothing behind."""
 
 import asyncio
+import threading
 
 import pytest
 from small_home import START
@@ -89,3 +90,26 @@ def test_lines_of_one_table_keep_their_order(store, writer):
     lines = [Line(OUTBOX, {"tenant": "t", "kind": "k", "subject": f"{number}", "known_at": START}) for number in range(3)]
     _write(writer, *(Work([line]) for line in lines))
     assert [row.subject for row in store.rows(select(OUTBOX).order_by(OUTBOX.c.seq))] == ["0", "1", "2"]
+
+
+def test_a_work_the_driver_chokes_on_does_not_take_its_neighbours_along(store, writer):
+    said = _write(writer, Work([_line("good")]), Work([_line("bad", "\ud800")]), Work([_line("fine")]))
+    assert [type(one) for one in said] == [type(None), UnicodeEncodeError, type(None)]
+    assert set(_kept(store)) == {"good", "fine"}
+
+
+def test_what_waits_too_long_is_given_up_and_never_kept(store):
+    """The commit that is under way ends as it ends; what waits behind it is refused in time, and is not kept later."""
+    impatient, let_go = Writer(store, patience=0.2), threading.Event()
+
+    async def crowd() -> list[object]:
+        first = asyncio.create_task(impatient.write(Work([_line("first")], [lambda _: let_go.wait(5) and None])))
+        await asyncio.sleep(0.05)
+        others = await asyncio.gather(*(impatient.write(Work([_line(f"n{number}")])) for number in range(3)), return_exceptions=True)
+        let_go.set()
+        return [await first, *others]
+
+    said = asyncio.run(crowd())
+    assert [type(one) for one in said] == [type(None), Overloaded, Overloaded, Overloaded]
+    assert set(_kept(store)) == {"first"}
+    impatient.close()
