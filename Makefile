@@ -19,8 +19,9 @@ help: ## what can be made
 demo: .venv/ready ## a simulated card centre from the first event to a served decision
 	@$(BIN)/playcall demo $(DEMO_ARGS)
 
+# Waiting threads sleep: two test processes and their worker threads share the cores.
 test: .venv/ready ## the whole test suite
-	@$(BIN)/python -m pytest
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: .venv/ready ## format, lint, types, import rules
 	@$(BIN)/ruff format --check .
