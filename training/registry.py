@@ -11,11 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.environment_variables import (
-    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR,
-    MLFLOW_HTTP_REQUEST_MAX_RETRIES,
-    MLFLOW_HTTP_REQUEST_TIMEOUT,
-)
+from mlflow.environment_variables import MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 from mlflow.pyfunc import save_model
@@ -31,9 +27,6 @@ EXPERIMENT = "playcall"
 _log = logging.getLogger(__name__)
 # A handful of small files: a bar for each would bury what the commands say.
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
-# Seven tries would hold up a start for minutes while MLflow is away; the last good copy is at hand, and the next look comes in a second.
-MLFLOW_HTTP_REQUEST_MAX_RETRIES.set(1)  # type: ignore[no-untyped-call]
-MLFLOW_HTTP_REQUEST_TIMEOUT.set(10)  # type: ignore[no-untyped-call]
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
 
 
@@ -58,6 +51,14 @@ class Registry:
         except MlflowException as absent:
             _log.debug("no version has the alias %s: %s", alias, absent)
             return None
+
+    def parameters(self, alias: str) -> dict[str, str]:
+        """What the run of this alias's version noted; empty when the alias names none."""
+        version = self.alias_version(alias)
+        if version is None:
+            return {}
+        client = self._client()
+        return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
 
     def set_alias(self, alias: str, version: str) -> None:
         self._client().set_registered_model_alias(MODEL, alias, version)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
@@ -15,6 +17,7 @@ from training.evaluation.measures import measures
 from training.evaluation.plots import draw
 from training.fit import TEST, fit
 from training.forward import Choice
+from training.label_table import labelled_proposals
 from training.registry import CHALLENGER, Registry
 from training.training_set import training_set
 
@@ -43,10 +46,9 @@ def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
     metrics = measures(newest.label, probability)
     lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
     parameters = {
+        **_learned_from(lake, playbook, at, seed),
         "labels": len(labelled.label),
-        "seed": seed,
         "at": at.isoformat(),
-        "fingerprint": lake.fingerprint(),
         **_recipe(fitted.choice),
     }
     registry = Registry(home, tracking_uri)
@@ -55,6 +57,18 @@ def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
         version = registry.log(fitted.scorer, parameters, metrics | lift, pictures, {"selection.json": _why(fitted.choice)})
     registry.set_alias(CHALLENGER, version)
     return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics)
+
+
+def stale(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None) -> bool:
+    """Would training now learn from anything else than the challenger did? A window that has closed since is something else, other tables too."""
+    known = Registry(home, tracking_uri).parameters(CHALLENGER)
+    return any(known.get(name) != str(value) for name, value in _learned_from(Lake(home), playbook, at, seed).items())
+
+
+def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> dict[str, object]:
+    """What decides the model: the tables, the answers known at `at` with their windows, and the seed."""
+    answered = labelled_proposals(lake, windows_of(playbook), at)["label"].drop_null()
+    return {"fingerprint": lake.fingerprint(), "answers": len(answered), "yes": int(pc.sum(answered).as_py() or 0), "seed": seed}
 
 
 def _recipe(choice: Choice) -> dict[str, object]:

@@ -11,7 +11,7 @@ from features.clock import ClockKind, open_clock
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.load import default_book, load_playbook
-from training.train import train
+from training.train import stale, train
 
 clock_option = click.option(
     "--clock",
@@ -34,14 +34,19 @@ def moment(home: Home, clock: str) -> datetime:
 @playbook_option
 @clock_option
 @click.option("--seed", default=1, show_default=True, help="The same tables and seed give the same model.")
+@click.option("--if-stale", is_flag=True, help="Do nothing when the challenger has learned from all this already.")
 @json_option
 @click.pass_obj
-def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, as_json: bool) -> None:
+def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, if_stale: bool, as_json: bool) -> None:
     """Train a challenger on the tables and register it.
 
     Example: playcall train --clock data
     """
-    report = train(home, load_playbook(playbook or default_book()), moment(home, clock), seed)
+    book, at = load_playbook(playbook or default_book()), moment(home, clock)
+    if if_stale and not stale(home, book, at, seed):
+        click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
+        return
+    report = train(home, book, at, seed)
     if as_json:
         click.echo(json.dumps(asdict(report)))
         return
