@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from serving.access.permissions import ALLOWED, Permission
 from serving.errors import NotAllowed
@@ -11,9 +12,7 @@ from serving.installation import Installation
 from serving.records.keys import Principal
 from serving.service import Service
 
-bearer = HTTPBearer(
-    auto_error=False, description="API key of one role, or an OpenID Connect token that carries tenant, role and certificates"
-)
+DESCRIPTION = "API key of one role, or an OpenID Connect token that carries tenant, role and certificates"
 
 
 def installation_of(request: Request) -> Installation:
@@ -21,19 +20,22 @@ def installation_of(request: Request) -> Installation:
     return installation
 
 
-async def known_principal(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Principal:
-    """Raises NotKnown or TooOften. What is known of the caller is left in the request's state for the audit trail."""
-    principal = await installation_of(request).gate.admit(credentials.credentials if credentials else None)
-    request.state.principal = principal
-    return principal
+async def known_principal(request: Request) -> Principal:
+    """Who is asking, found out once a request and left in its state, for the audit trail too. Raises NotKnown or TooOften.
+
+    It reads the header itself and depends on nothing: the framework walks a dependency's own dependencies each time it is named.
+    """
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is None:
+        scheme, credential = get_authorization_scheme_param(request.headers.get("authorization"))
+        known = await installation_of(request).gate.admit(credential if scheme.lower() == "bearer" else None)
+        request.state.principal = known
+    return known
 
 
-Known = Annotated[Principal, Depends(known_principal)]
-
-
-async def service_of(request: Request, principal: Known) -> Service:
+async def service_of(request: Request) -> Service:
     """The service of the caller's own tenant: the only way a route comes to one."""
-    return installation_of(request).of(principal.tenant)
+    return installation_of(request).of((await known_principal(request)).tenant)
 
 
 Served = Annotated[Service, Depends(service_of)]
@@ -50,13 +52,15 @@ def vouched_for(principal: Principal, said: list[str]) -> list[str]:
     return said if principal.certificates is None else sorted(principal.certificates)
 
 
-class May:
-    """A dependency that lets pass whom the table of permissions allows to do this."""
+class May(HTTPBearer):
+    """A dependency that lets pass whom the table of permissions allows to do this; in the API's description it is the bearer scheme."""
 
     def __init__(self, permission: Permission) -> None:
+        super().__init__(scheme_name="bearer", description=DESCRIPTION, auto_error=False)
         self.permission = permission
 
-    async def __call__(self, request: Request, principal: Known) -> Principal:
+    async def __call__(self, request: Request) -> Principal:  # type: ignore[override]
+        principal = await known_principal(request)
         request.state.permission = self.permission
         require(principal, self.permission)
         return principal

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field, FiniteFloat
 
 from features.clock import ClockKind
@@ -144,13 +144,14 @@ def _joining(moment: Moment, talk: Talk | None, now: datetime) -> Work:
 
 
 @router.post("", status_code=200)
-async def decide(body: DecisionRequest, service: Served, principal: OnTheLine, kept: Kept) -> Response:
+async def decide(body: DecisionRequest, request: Request, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """The ranked actions for this moment, each with its script. Answered once the record is on disk."""
     body.agent.certificates = vouched_for(principal, body.agent.certificates)
     talk = service.remembered.talk(principal.tenant, body.interaction_id)
     moment = moment_of(body, talk, service, principal.tenant)
     moment = replace(moment, agent=replace(moment.agent, outside=is_outside(principal)))
     decision = service.decider.decide(moment)
+    request.state.subject = decision.decision_id
     answer = decision_bytes(decision)
     joining = _joining(moment, talk, service.clock.now())
     # The talk's own row first: whoever holds it writes to the talk, and the numbers of its stream stay in order.

@@ -79,13 +79,13 @@ def trail(desk, **query) -> list[dict]:
 
 
 def test_the_trail_says_who_asked_what_in_which_role_and_how_it_ended(desk):
-    desk.decide()
+    decision = desk.decide()
     desk.get("/v1/customers/c001")
     desk.get("/v1/insights/audit")
     found = {(entry["deed"], entry["status"]): entry for entry in trail(desk)}
     read = found["GET /v1/customers/{customer_id}", 200]
     assert (read["principal"], read["role"], read["subject"]) == ("demo-agent", "agent", "c001")
-    assert ("POST /v1/decisions", 200) in found
+    assert found["POST /v1/decisions", 200]["subject"] == decision["decision_id"]
     assert ("GET /v1/insights/audit", 403) in found
     assert [entry["status"] for entry in trail(desk, refused=True)] == [403]
     assert {entry["deed"] for entry in trail(desk, deed="POST /v1/dec")} == {"POST /v1/decisions"}
