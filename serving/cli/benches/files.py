@@ -23,6 +23,27 @@ def in_time_order(name: str, train: Path | None, test: Path | None, folder: Path
     return older, newer
 
 
+def joined(older: Path, newer: Path, folder: Path) -> tuple[Path, int]:
+    """One file of both (written to `folder`) and how many rows are of the older. Read apart, two slices that share a day would lie over each other.
+
+    Raises UsageError when their headers differ.
+    """
+    header, *first = _lines(older)
+    other, *second = _lines(newer)
+    if header.strip() != other.strip():
+        raise click.UsageError(f"{newer}: its first line is not that of {older}; give two slices of one file, each with the header")
+    whole = folder / "whole.csv"
+    whole.write_text("".join([header, *first, *second]), encoding="utf-8")
+    return whole, len(first)
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines that hold something, each with its end."""
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+    return [f"{line}\n" for line in text.splitlines() if line.strip()]
+
+
 def shared(name: str) -> Path:
     """The folder ../shared/data/NAME beside the checkout or beside the working directory. Raises UsageError when there is none."""
     for beside in (_CHECKOUT, Path.cwd()):

@@ -97,3 +97,19 @@ def test_data_that_is_nowhere_is_said_with_the_place_it_was_looked_for(tmp_path,
     monkeypatch.chdir(tmp_path)
     with pytest.raises(click.UsageError, match="no data at"):
         files.shared("nothing")
+
+
+def test_two_slices_become_one_file_again_and_the_older_rows_are_counted(tmp_path):
+    older, newer = tmp_path / "older.csv", tmp_path / "newer.csv"
+    older.write_text("a;b\n1;2\n3;4\n", encoding="utf-8")
+    newer.write_text("a;b\n5;6", encoding="utf-8")
+    whole, count = files.joined(older, newer, tmp_path)
+    assert (whole.read_text(encoding="utf-8"), count) == ("a;b\n1;2\n3;4\n5;6\n", 2)
+
+
+def test_slices_of_two_different_files_are_refused_by_name(tmp_path):
+    older, newer = tmp_path / "older.csv", tmp_path / "newer.csv"
+    older.write_text("a;b\n1;2\n", encoding="utf-8")
+    newer.write_text("a;c\n5;6\n", encoding="utf-8")
+    with pytest.raises(click.UsageError, match=r"newer\.csv: its first line is not that of"):
+        files.joined(older, newer, tmp_path)
