@@ -27,6 +27,7 @@ from serving.service import Service
 from serving.settings import Settings
 from serving.shelves import shelf_of
 from serving.styles import Styles
+from serving.timeline import Timeline
 from training.registry import Registry
 
 
@@ -82,6 +83,7 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
         Registry(home, settings.mlflow_uri),
         decider,
         Callers(home, customers, store),
+        Timeline(home, customers, store),
         Remembered(store),
         stream,
         Bell(stream),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from features.clock import Clock
+from features.clock import Clock, ClockKind
 from features.compact import CompactStore
 from features.push import Pushed, push_tables
 from playbooks.load import default_book
@@ -27,6 +27,7 @@ from serving.records.stream import Stream
 from serving.records.writer import Writer
 from serving.settings import Settings
 from serving.styles import Styles
+from serving.timeline import Timeline
 from training.errors import NoModel
 from training.registry import CHALLENGER, CHAMPION, Registry
 from training.scorer import Scorer
@@ -49,6 +50,7 @@ class Service:
     registry: Registry
     decider: Decider
     callers: Callers
+    timeline: Timeline
     remembered: Remembered
     stream: Stream
     bell: Bell
@@ -138,6 +140,10 @@ class Service:
     def forget_answers(self) -> int:
         """Drop the answers kept for Idempotency-Keys whose day is over."""
         return forget_old(self.store, self.clock.now())
+
+    def now_after(self, before: datetime) -> datetime:
+        """Now, and not before what it follows. By a request's clock it is the moment of that: nothing but a request moves on."""
+        return before if self.clock.kind is ClockKind.REQUEST else max(self.clock.now(), before)
 
     def latest(self) -> datetime:
         """How late a reported time may be: now, and the stated skew."""

@@ -1,9 +1,10 @@
 """What all request bodies have in common: unknown fields are refused, ids are short and printable, text holds no NUL."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -19,6 +20,14 @@ def _storable(text: str) -> str:
     return text
 
 
+def _in_our_years(moment: datetime) -> datetime:
+    """Raises ValueError for a time that no arithmetic with zones and windows bears, and no talk is held in."""
+    if not 1900 <= moment.year < 2200:
+        raise ValueError("is outside the years 1900 to 2199")
+    return moment.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_years)]
 Storable = AfterValidator(_storable)
 Id = Annotated[str, Field(min_length=1, max_length=200), Storable]
 Text = Annotated[str, Field(max_length=4000), Storable]

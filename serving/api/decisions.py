@@ -1,17 +1,17 @@
 """Decisions: ask for one, read one again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, Field, FiniteFloat
+from pydantic import Field, FiniteFloat
 
 from features.clock import ClockKind
 from serving.access.permissions import Permission
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served, is_outside, require, vouched_for
-from serving.api.bodies import Id, Strict, Text, Word
+from serving.api.bodies import Id, Instant, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Kept
 from serving.api.whole import whole_record, without_words
@@ -35,7 +35,7 @@ Whole = Annotated[bool, Query(description="Also the ranking, the values the cond
 class UtteranceBody(Strict):
     speaker: Literal["customer", "agent"]
     text: Text
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class SceneBody(Strict):
@@ -80,7 +80,7 @@ class DecisionRequest(Strict):
     scene: SceneBody = SceneBody()
     language: Word | None = None
     contact: ContactBody = ContactBody()
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     limit: Annotated[int, Field(ge=1, le=10)] = 3
 
 
@@ -89,14 +89,22 @@ def _at(body: DecisionRequest, service: Service) -> datetime:
         return service.clock.now()
     if service.clock.kind is not ClockKind.REQUEST:
         raise MomentError(f"at is only taken with --clock request; this service runs on the clock '{service.clock.kind.value}'", "at")
-    return body.at.astimezone(UTC)
+    return body.at
+
+
+def _refuse_the_past(service: Service, tenant: str, customer_id: str, at: datetime) -> None:
+    newest = service.timeline.newest_after(tenant, customer_id, at)
+    if newest is not None:
+        raise MomentError(
+            f"at is before the newest event seen of {customer_id}, which happened at {newest.isoformat()}; ask for then or later", "at"
+        )
 
 
 def _scene(body: SceneBody, told: Scene | None, book: CompiledBook, at: datetime) -> Scene:
     """The scene of the request; where it says nothing, what signals told of the talk so far, and else what the customer's words give away."""
     check_reason(book.playbook, body.contact_reason, "scene.contact_reason")
     check_facts(book.playbook, body.facts, "scene.facts")
-    said = tuple(Utterance(u.speaker, u.text, (u.at or at).astimezone(UTC)) for u in body.utterances)
+    said = tuple(Utterance(u.speaker, u.text, u.at or at) for u in body.utterances)
     plain = body.model_dump(include=_PLAIN if told is None else _PLAIN & body.model_fields_set)
     scene = replace(told or Scene(), **plain, utterances=said)
     scene = replace(scene, facts={**scene.facts, **body.facts})
@@ -117,6 +125,8 @@ def moment_of(body: DecisionRequest, talk: Talk | None, service: Service, tenant
     agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
     contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
     caller = _caller(body, service, tenant, at)
+    if body.at is not None:
+        _refuse_the_past(service, tenant, caller.customer_id, at)
     return Moment(
         tenant,
         body.interaction_id,

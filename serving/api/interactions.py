@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat
 from serving.api.auth import OnTheLine, Served
 from serving.api.bodies import Strict, Text
 from serving.api.once import Kept
+from serving.records.decisions import find_decision
 from serving.records.interactions import ending_work, find_interaction
 
 router = APIRouter(prefix="/v1/interactions", tags=["interactions"])
@@ -27,7 +28,7 @@ class EndBody(Strict):
 async def end(interaction_id: str, body: EndBody, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """Close the talk; it becomes a contact of the customer's history."""
     row = find_interaction(service.store, principal.tenant, interaction_id)
-    now = max(service.clock.now(), row.started_at)
+    now = service.now_after(find_decision(service.store, principal.tenant, row.decision_id).decided_at)
     response = await kept.answer(ending_work(row, body.model_dump(), now), 204)
     service.bell.ring(principal.tenant, interaction_id)
     return response

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Body, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, Field, FiniteFloat
+from pydantic import Field, FiniteFloat
 
 from features.events.tables import OUTCOMES as WORDS
 from serving.api.auth import OnTheLine, Served
-from serving.api.bodies import Id, Storable, Strict, Word, parsed
+from serving.api.bodies import Id, Instant, Storable, Strict, Word, parsed
 from serving.api.once import Kept
 from serving.api.problems import field_errors, problem
 from serving.decision.past import WRONG_NUMBER
@@ -34,8 +34,8 @@ class OutcomeBody(Strict):
     outcome: Annotated[Word, Field(json_schema_extra={"enum": list(WORDS)})]
     reason: Annotated[str, Field(max_length=500), Storable] | None = None
     value: FiniteFloat | None = None
-    occurred_at: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    occurred_at: Instant | None = None
+    until: Instant | None = None
 
 
 _ONE = OutcomeBody.model_json_schema()
@@ -107,7 +107,7 @@ class Batch:
         decision = found.get(body.decision_id)
         if decision is None:
             raise UnknownDecision(f"no decision {body.decision_id!r}; give the decision_id of an answer to POST /v1/decisions")
-        at = body.occurred_at or max(self._service.clock.now(), decision.decided_at)
+        at = body.occurred_at or self._service.now_after(decision.decided_at)
         reported = Reported(body.decision_id, body.action_id, body.outcome, at, body.reason, body.value, body.until)
         reasons = self._service.playbook(self._principal.tenant).decline_reasons
         check(reported, decision, max(self._service.latest(), decision.decided_at), reasons, number)

@@ -34,6 +34,7 @@ from serving.records.interactions import InteractionEnded, UnknownInteraction
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
+    400: "Not understood",
     401: "Who are you?",
     403: "Not allowed",
     404: "Not found",

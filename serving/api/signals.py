@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field, FiniteFloat
+from pydantic import Field, FiniteFloat
 
+from features.clock import ClockKind
 from playbooks.schema.playbook import Playbook
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Served
-from serving.api.bodies import Strict, Text, Word
+from serving.api.bodies import Instant, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Keeping, Kept
 from serving.decision.listening import AGENT, CUSTOMER, SIGNAL_TYPES, Signal
@@ -36,7 +37,7 @@ class SignalBody(Strict):
     value: Fact | dict[Word, Fact] | None = None
     text: Text | None = None
     speaker: Annotated[Word, Field(json_schema_extra={"enum": [CUSTOMER, AGENT]})] | None = None
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class SignalsBody(Strict):
@@ -46,11 +47,9 @@ class SignalsBody(Strict):
 @router.post("/{interaction_id}/signals", responses={204: {"description": "the advice stands"}})
 async def hear(interaction_id: str, body: SignalsBody, service: Served, principal: OnTheLine, kept: Kept) -> Response:
     """The fresh decision when the advice changes, with `changed` saying why; 204 when it stands."""
-    now, playbook = service.clock.now(), service.playbook(principal.tenant)
-    signals = [_signal(one, number, playbook, now) for number, one in enumerate(body.signals)]
     for tries in range(TRIES, 0, -1):
         try:
-            response = await _answer(interaction_id, signals, service, principal, kept)
+            response = await _answer(interaction_id, body.signals, service, principal, kept)
         except AlreadyKept:
             # Other signals of this talk were quicker: hear these in the talk as it is now.
             if tries == 1:
@@ -61,15 +60,18 @@ async def hear(interaction_id: str, body: SignalsBody, service: Served, principa
     return response
 
 
-async def _answer(interaction_id: str, signals: list[Signal], service: Service, principal: Principal, kept: Keeping) -> Response:
+async def _answer(interaction_id: str, told: list[SignalBody], service: Service, principal: Principal, kept: Keeping) -> Response:
     tenant = principal.tenant
     row = find_interaction(service.store, tenant, interaction_id)
-    before = standing_moment(row, max(service.clock.now(), row.started_at), service.history.answered(tenant, interaction_id))
+    standing = find_decision(service.store, tenant, row.decision_id)
+    at = _at(told, standing.decided_at, service)
+    signals = [_signal(one, number, service.playbook(tenant), at) for number, one in enumerate(told)]
+    before = standing_moment(row, at, service.history.answered(tenant, interaction_id))
     listener = service.books.of(tenant).listener
     moment = replace(before, scene=listener.heard(before.scene, signals))
     alerts = listener.alerts(moment, signals)
     if any(signal.triggers for signal in signals):
-        stood = Stood.of(find_decision(service.store, tenant, row.decision_id).shown())
+        stood = Stood.of(standing.shown())
         fresh = service.decider.decide(moment)
         changed = why_changed(stood, fresh)
         if changed:
@@ -78,6 +80,13 @@ async def _answer(interaction_id: str, signals: list[Signal], service: Service, 
             lines = [*work.lines, *decision_lines(fresh, answer, moment.contact, principal.key_id)]
             return await kept.answer(Work(lines, work.steps), 200, answer)
     return await kept.answer(signal_work(row, moment, signals, alerts, None), 204)
+
+
+def _at(told: list[SignalBody], decided_at: datetime, service: Service) -> datetime:
+    """The moment of the signals: now, and by a request's clock the latest they name; never before the advice they follow."""
+    if service.clock.kind is ClockKind.REQUEST:
+        return max([decided_at, *(one.at for one in told if one.at is not None)])
+    return service.now_after(decided_at)
 
 
 def _signal(body: SignalBody, number: int, playbook: Playbook, now: datetime) -> Signal:
@@ -89,7 +98,7 @@ def _signal(body: SignalBody, number: int, playbook: Playbook, now: datetime) ->
         raise MomentError(f"speaker {body.speaker!r} is unknown; use {CUSTOMER} or {AGENT}", f"{place}.speaker")
     if body.type == "utterance" and body.speaker is None:
         raise MomentError(f"an utterance needs its speaker; say {CUSTOMER} or {AGENT}", f"{place}.speaker")
-    return Signal(body.type, _value(body, place, playbook), body.speaker, (body.at or now).astimezone(UTC))
+    return Signal(body.type, _value(body, place, playbook), body.speaker, body.at or now)
 
 
 def _value(body: SignalBody, place: str, playbook: Playbook) -> str | float | bool | Mapping[str, float | str | bool]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 
 from features.customer import HistoryEvent
 from serving.records.scope import tenant_given
 from serving.records.store import HotRead, Store
-from serving.records.tables import OUTCOMES, from_instant
+from serving.records.tables import DECISIONS, OUTCOMES, from_instant
 
 _O = OUTCOMES.c
 _COLUMNS = (_O.decision_id, _O.action_id, _O.outcome, _O.channel, _O.occurred_at, _O.interaction_id, _O.reason, _O.until)
@@ -42,6 +42,28 @@ class History:
         """The actions answered with yes or no in this interaction."""
         rows = self._answered(tenant=tenant, interaction=interaction_id)
         return frozenset(action for action, outcome in rows if outcome in _YES_OR_NO)
+
+
+@dataclass(slots=True)
+class LastKept:
+    """The newest thing the records know of a customer. Raises RecordError when the store cannot be read."""
+
+    store: Store
+    _decided: HotRead = field(init=False)
+    _answered: HotRead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._decided = self._newest(DECISIONS, "decided_at")
+        self._answered = self._newest(OUTCOMES, "occurred_at")
+
+    def _newest(self, table: Table, column: str) -> HotRead:
+        latest = func.max(table.c[column])
+        return self.store.hot(select(latest).where(tenant_given(table), table.c.customer_id == bindparam("customer")))
+
+    def of(self, tenant: str, customer_id: str) -> datetime | None:
+        """When the last decision was made or the last answer given; None for a customer without any."""
+        found = [read(tenant=tenant, customer=customer_id)[0][0] for read in (self._decided, self._answered)]
+        return max((from_instant(instant) for instant in found if instant is not None), default=None)
 
 
 def _when(event: HistoryEvent) -> datetime:

@@ -1,42 +1,17 @@
 """The agent's screen follows at once: decisions, alerts and the end, over workers, and from where it left off."""
 
-import threading
 import time
 from contextlib import contextmanager
 
-import httpx
 import orjson
 import pytest
-import uvicorn
-
-from serving.app import create_app
+from served import Served
 
 
-class Served:
-    """One worker behind a real socket."""
-
-    def __init__(self, desk) -> None:
-        self.desk = desk
-        config = uvicorn.Config(create_app(desk.service), port=0, log_level="error", timeout_graceful_shutdown=1)
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-
-    def __enter__(self) -> "Served":
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-        self.url = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.server.should_exit = True
-        self.thread.join(10)
-
-    @contextmanager
-    def listen(self, talk: str = "talk", last: str | None = None):
-        headers = {"Authorization": f"Bearer {self.desk.keys['agent']}"} | ({"Last-Event-ID": last} if last else {})
-        with httpx.stream("GET", f"{self.url}/v1/interactions/{talk}/events", headers=headers, timeout=10) as response:
-            yield response, events(response)
+@contextmanager
+def listen(served, last: str | None = None):
+    with served.listen("talk", last) as response:
+        yield response, events(response)
 
 
 def events(response):
@@ -68,7 +43,7 @@ def hurt(desk):
 def test_decisions_alerts_and_the_end_come_in_order_and_the_stream_closes(served):
     desk = served.desk
     first = desk.decide()
-    with served.listen() as (response, told):
+    with listen(served) as (response, told):
         assert response.headers["content-type"].startswith("text/event-stream")
         assert next(told)[1:] == ("decision", first)
         fresh = angry(desk).json()
@@ -85,19 +60,19 @@ def test_a_screen_goes_on_where_it_left_off(served):
     desk = served.desk
     desk.decide()
     angry(desk)
-    with served.listen() as (_, told):
+    with listen(served) as (_, told):
         (seen, *_), (last, _, fresh) = next(told), next(told)
-    with served.listen(last=seen) as (_, told):
+    with listen(served, last=seen) as (_, told):
         assert next(told) == (last, "decision", fresh)
     hurt(desk)
-    with served.listen(last=last) as (_, told):
+    with listen(served, last=last) as (_, told):
         assert next(told)[1] == "alert"
 
 
 def test_what_another_worker_wrote_is_on_the_screen_within_a_moment(served, open_desk):
     other = open_desk()
     served.desk.decide()
-    with served.listen() as (_, told):
+    with listen(served) as (_, told):
         next(told)
         start = time.perf_counter()
         fresh = angry(other).json()
@@ -108,7 +83,7 @@ def test_what_another_worker_wrote_is_on_the_screen_within_a_moment(served, open
 def test_a_stream_hears_its_own_talk_only(served):
     served.desk.decide()
     served.desk.decide("another")
-    with served.listen() as (_, told):
+    with listen(served) as (_, told):
         next(told)
         served.desk.post("/v1/interactions/another/end", {})
         served.desk.post("/v1/interactions/talk/end", {})
