@@ -45,12 +45,28 @@ def test_no_request_whatever_it_holds_is_answered_with_a_fault_of_ours(operation
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             send_many(operation.as_strategy(generation_mode=mode), anybody)
+    decisions = next(operation for operation in operations if operation.path == "/v1/decisions")
+    answered = send_many(decisions.as_strategy(generation_mode=GenerationMode.POSITIVE), anybody, nearer)
+    assert answered.count(200) > len(answered) / 2, "what the book declares and the schema cannot say, most requests get right here"
 
 
-def send_many(cases, anybody) -> None:
+def nearer(case) -> None:
+    """Name what the book declares, so that the rest of the request comes to be read."""
+    body = case.body
+    body |= {"channel": "voice", "customer_id": "c002"}
+    for name in ("language", "at", "identity"):
+        body.pop(name, None)
+    if isinstance(body.get("scene"), dict):
+        body["scene"] |= {"facts": {}, "contact_reason": None}
+
+
+def send_many(cases, anybody, mend=lambda case: None) -> list[int]:
+    answered = []
+
     @MANY
     @given(cases)
     def send(case):
+        mend(case)
         places = {name: anybody.places[name] for name in case.path_parameters or {} if name in anybody.places}
         case.path_parameters = {**(case.path_parameters or {}), **places}
         response = case.call(headers=anybody.headers)
@@ -58,8 +74,10 @@ def send_many(cases, anybody) -> None:
         if response.status_code >= 400:
             assert response.headers["content-type"][0].startswith("application/problem+json")
             assert response.json()["detail"]
+        answered.append(response.status_code)
 
     send()
+    return answered
 
 
 def test_a_body_that_is_no_json_is_refused_and_said(anybody):
