@@ -11,7 +11,7 @@ from pydantic import Field, FiniteFloat
 from features.clock import ClockKind
 from playbooks.schema.playbook import Playbook
 from serving.api.answer import decision_bytes
-from serving.api.auth import OnTheLine, Served
+from serving.api.auth import OnTheLine, Served, is_outside
 from serving.api.bodies import Instant, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
 from serving.api.once import Keeping, Kept
@@ -68,7 +68,8 @@ async def _answer(interaction_id: str, told: list[SignalBody], service: Service,
     signals = [_signal(one, number, service.playbook(tenant), at) for number, one in enumerate(told)]
     before = standing_moment(row, at, service.history.answered(tenant, interaction_id))
     listener = service.books.of(tenant).listener
-    moment = replace(before, scene=listener.heard(before.scene, signals))
+    agent = replace(before.agent, outside=is_outside(principal))
+    moment = replace(before, scene=listener.heard(before.scene, signals), agent=agent)
     alerts = listener.alerts(moment, signals)
     if any(signal.triggers for signal in signals):
         stood = Stood.of(standing.shown())

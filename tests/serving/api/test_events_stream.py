@@ -116,3 +116,16 @@ def test_an_unknown_talk_is_not_found_and_a_strange_event_id_is_refused(desk):
     answer = desk.get("/v1/interactions/talk/events", **{"Last-Event-ID": "yesterday"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "Last-Event-ID"
+
+
+def test_an_agent_from_outside_hears_no_word_of_somebody_elses_talk(desk):
+    spoken = [{"speaker": "customer", "text": "我叫王小明"}]
+    desk.decide(scene={"utterances": spoken, "resolved": True})
+    hurt(desk)
+    desk.post("/v1/interactions/talk/end", {})
+    inside, outside = (desk.get("/v1/interactions/talk/events", role=role).text for role in ("agent", "outsourced_agent"))
+    assert "王小明" in inside
+    assert "这是规定" in inside
+    assert "王小明" not in outside
+    assert '"said":null' in outside
+    assert outside.count("event: ") == inside.count("event: ") == 3

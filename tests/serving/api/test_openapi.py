@@ -1,5 +1,6 @@
 """Whatever a caller sends, within the schema or beside it, the answer is one of ours: never a 500, and every refusal a problem that is said."""
 
+from pathlib import Path
 from shutil import copytree
 from types import SimpleNamespace
 
@@ -78,6 +79,13 @@ def send_many(cases, anybody, mend=lambda case: None) -> list[int]:
 
     send()
     return answered
+
+
+def test_every_route_stands_in_the_page_about_the_api(anybody):
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    routes = httpx.get(f"{anybody.url}/openapi.json").json()["paths"]
+    missing = [path for path in routes if f"{path}`" not in page]
+    assert not missing, f"docs/api.md says nothing of {missing}"
 
 
 def test_a_body_that_is_no_json_is_refused_and_said(anybody):
