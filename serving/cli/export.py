@@ -1,7 +1,7 @@
 """playcall export: what was decided and what became of it, for other people's tools."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from serving.bootstrap import open_records
 from serving.cli.exports.bandit import bandit
 from serving.cli.exports.decision_analyzer import decision_analyzer
 from serving.cli.exports.interaction_history import interaction_history
+from serving.cli.exports.person import home_of, write_person
 from serving.cli.exports.source import Export, Source
 from serving.cli.exports.training_set import training_set
 from serving.cli.exports.writing import ending_of, write
@@ -30,7 +31,8 @@ FORMATS: dict[str, Callable[[Source], Export]] = {
 
 
 @click.command("export")
-@click.option("--format", "form", required=True, type=click.Choice(list(FORMATS)), help="What to write.")
+@click.option("--format", "form", default=None, type=click.Choice(list(FORMATS)), help="What to write.")
+@click.option("--customer", default=None, help="Instead of --format: everything that is kept of this person, as JSON.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file: .parquet, .csv or .csv.gz.")
 @click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
 @click.option(
@@ -42,24 +44,39 @@ FORMATS: dict[str, Callable[[Source], Export]] = {
 )
 @click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose decisions.")
 @click.pass_obj
-def export_command(home: Home, form: str, out: Path, playbook: Path | None, clock: str, tenant: str) -> None:
-    """Write what was decided and what became of it as one table.
+def export_command(home: Home, form: str | None, customer: str | None, out: Path, playbook: Path | None, clock: str, tenant: str) -> None:
+    """Write what was decided and what became of it as one table; or all that is kept of one person.
 
     Example: playcall export --format bandit --out bandit.parquet
     """
-    ending_of(out)
+    if (form is None) == (customer is None):
+        raise click.UsageError("give one of --format and --customer")
+    if form is not None:
+        ending_of(out)
     settings = read_settings()
+    own = home_of(home, tenant)
     store = open_records(settings)
     try:
-        newest = Lake(home).newest_event()
-        now = open_clock(ClockKind(clock), lambda: newest).now()
-        # Events that lie ahead of the machine's clock are there to be exported, too.
-        at = now if newest is None else max(now, newest + timedelta(seconds=1))
-        book = load_playbook(playbook or settings.playbook or default_book())
-        rows = write(out, FORMATS[form](Source(home, store, book, tenant, at)))
-        waiting = waiting_lines(store)
+        if customer is not None:
+            click.echo(f"{out}: {write_person(out, own, store, tenant, customer):,} rows of {customer}")
+        else:
+            _write_table(
+                Source(own, store, load_playbook(playbook or settings.playbook or default_book()), tenant, _as_of(own, clock)), form, out
+            )
     finally:
         store.close()
-    click.echo(f"{out}: {rows:,} rows as of {at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _as_of(home: Home, clock: str) -> datetime:
+    newest = Lake(home).newest_event()
+    now = open_clock(ClockKind(clock), lambda: newest).now()
+    # Events that lie ahead of the machine's clock are there to be exported, too.
+    return now if newest is None else max(now, newest + timedelta(seconds=1))
+
+
+def _write_table(source: Source, form: str | None, out: Path) -> None:
+    rows = write(out, FORMATS[form or ""](source))
+    click.echo(f"{out}: {rows:,} rows as of {source.at:%Y-%m-%d %H:%M:%S} UTC")
+    waiting = waiting_lines(source.store)
     if waiting:
         click.echo(f"{waiting:,} newer records are not in the lake yet; a running `playcall serve` brings them there.", err=True)

@@ -35,6 +35,8 @@ VERBS = {
     "tenant": Verb("serving.cli.tenant", "tenant_group", "Further client companies, each with a home of its own."),
     "keys": Verb("serving.cli.keys", "keys_group", "API keys: give one out, list them, revoke one."),
     "export": Verb("serving.cli.export", "export_command", "Write decisions, outcomes and labels for other tools."),
+    "erase": Verb("serving.cli.erase", "erase_command", "Take a person out of everything that is kept."),
+    "retention": Verb("serving.cli.retention", "retention_command", "Forget records older than so many days."),
     "batch": Verb("serving.cli.batch", "batch_command", "Outbound lists: whom to contact, about what, where and when."),
     "bench": Verb("serving.cli.bench", "bench_command", "Measure beside peers, in one run."),
 }

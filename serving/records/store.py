@@ -82,6 +82,12 @@ class Store:
         except SQLAlchemyError as error:
             raise RecordError(_GONE) from error
 
+    def truncate_log(self) -> None:
+        """Let nothing that was deleted linger in SQLite's log; PostgreSQL's own vacuum does that."""
+        if self.url.startswith("sqlite"):
+            with self.writing.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
     def hot(self, statement: Select[Any]) -> "HotRead":
         """Compile a select once. Its bind parameters are given by position, in the order they occur."""
         compiled = statement.compile(self.reading)

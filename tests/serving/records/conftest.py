@@ -1,12 +1,15 @@
 """Record stores to test with: every promise is held on SQLite and on PostgreSQL."""
 
 import os
+import shutil
 from uuid import uuid4
 
 import pytest
+from small_home import Desk, open_service, opened
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from features.home import Home
 from serving.records.migrate import migrate
 from serving.records.store import Store
 
@@ -48,3 +51,14 @@ def store(database):
     migrate(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def place(blank_home, database, tmp_path):
+    """(home, service, desk) with the records in `database`."""
+    root = tmp_path / "home"
+    shutil.copytree(blank_home.root, root)
+    service = open_service(Home(root), PLAYCALL_DATABASE_URL=database)
+    with opened(service) as client:
+        yield Home(root), service, Desk(client, Home(root))
+    service.store.close()

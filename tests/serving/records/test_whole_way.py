@@ -1,27 +1,13 @@
 """Advice, answer, and what is known of it afterwards, on either database."""
 
-import shutil
 from datetime import timedelta
 
-import pytest
-from small_home import START, Desk, open_service, opened
+from small_home import START, open_service
 
 from features.events.lake import Lake
-from features.home import Home
 from serving.records.decisions import decisions_in_order, find_decision
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def place(blank_home, database, tmp_path):
-    """(home, service, desk) with the records in `database`."""
-    root = tmp_path / "home"
-    shutil.copytree(blank_home.root, root)
-    service = open_service(Home(root), PLAYCALL_DATABASE_URL=database)
-    with opened(service) as client:
-        yield Home(root), service, Desk(client, Home(root))
-    service.store.close()
 
 
 def test_a_decision_and_its_outcomes_are_found_again_after_a_restart(place, database):
