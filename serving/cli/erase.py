@@ -1,6 +1,7 @@
 """playcall erase: a person asks to be forgotten."""
 
 import json
+from collections import Counter
 from hashlib import sha256
 
 import click
@@ -22,7 +23,7 @@ from serving.settings import read_settings
 @click.argument("customer_id")
 @click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose customer.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object: rows that went, by table.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: rows that went, by table, from records and event tables together.")
 @click.pass_obj
 def erase_command(home: Home, customer_id: str, tenant: str, *, yes: bool, as_json: bool) -> None:
     """Take CUSTOMER_ID out of the event tables, the features, the online store and the records. There is no way back.
@@ -35,7 +36,8 @@ def erase_command(home: Home, customer_id: str, tenant: str, *, yes: bool, as_js
     store = open_records(read_settings())
     try:
         # Records first: what waits there for the lake must not arrive after the lake was cleaned.
-        gone = erase_records(store, traces_of(store, tenant, customer_id)) | erase_features(own, customer_id)
+        gone = Counter(erase_records(store, traces_of(store, tenant, customer_id)))
+        gone.update(erase_features(own, customer_id))
         _note(store, tenant, customer_id)
     finally:
         store.close()
