@@ -93,6 +93,7 @@ def _proposals(kept: KeptDecision) -> Rows:
 
 
 def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
+    """'Wrong number' is no answer of the customer's: it stays in the records, and neither features nor labels hear of it."""
     decision_id, action_id, outcome = orjson.loads(subject)
     found = store.rows(
         select(OUTCOMES).where(
@@ -102,7 +103,7 @@ def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
             OUTCOMES.c.outcome == outcome,
         )
     )
-    return "outcomes", [_outcome_row(row) for row in found]
+    return "outcomes", [_outcome_row(row) for row in found if row.reason != WRONG_NUMBER]
 
 
 def _outcome_row(row: Row[Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from features.events.lake import Lake
 from serving.records.tables import OUTCOMES
 
 ALL_WORDS = ("presented", "accepted", "declined", "deferred", "converted", "cancelled", "opted_out")
@@ -193,3 +194,13 @@ def test_wrong_number_says_nothing_of_the_person(desk):
     here = desk.decide(limit=10)
     assert "wrong_number" in {withheld["policy_id"] for withheld in here["withheld"]}, "nothing is sold to somebody else"
     assert wrong["action_id"] in offered(desk, interaction="the customer calls")
+
+
+def test_wrong_number_is_no_answer_features_and_labels_could_learn_from(desk):
+    decision = desk.decide()
+    desk.post("/v1/outcomes", report_of(decision, outcome="declined", reason="wrong_number"))
+    desk.post("/v1/outcomes", report_of(decision, rank=2, outcome="declined", reason="no_need"))
+    desk.service.deliver()
+    with Lake(desk.service.settings.home).connect() as connection:
+        assert connection.sql("SELECT reason FROM outcomes").fetchall() == [("no_need",)]
+    assert len(desk.service.store.rows(select(OUTCOMES))) == 2
