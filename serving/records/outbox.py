@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, select
 from features.clock import Clock
 from features.home import Home
 from features.push import push_tables
+from serving.decision.past import WRONG_NUMBER
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.interactions import find_interaction
 from serving.records.keys import DEFAULT_TENANT
