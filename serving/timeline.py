@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from features.compact import CompactStore
+from features.errors import OnlineStoreError
 from features.events.lake import Lake
 from features.events.manifest import TableState
 from features.events.tables import IDENTITIES, TABLES
@@ -34,9 +35,15 @@ class Timeline:
         self._last_kept = LastKept(self.store)
 
     def newest_after(self, tenant: str, customer_id: str, at: datetime) -> datetime | None:
-        """The newest event of the customer when it happened after `at`, else None. Raises RecordError or OnlineStoreError."""
+        """The newest event of the customer when it happened after `at`, else None. Raises RecordError.
+
+        While the online store is away only the records are asked: the decision is then made without features, which say nothing of a later time.
+        """
         newest = self._last_kept.of(tenant, customer_id)
-        stands_at = self.customers.stand_at([customer_id]).get(customer_id)
+        try:
+            stands_at = self.customers.stand_at([customer_id]).get(customer_id)
+        except OnlineStoreError:
+            stands_at = None
         # Whoever stands online at or before the moment has no later event there; only else is the lake worth a look.
         if stands_at is not None and stands_at > at:
             lived = self._in_lake(customer_id)

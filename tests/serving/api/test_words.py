@@ -14,10 +14,12 @@ def results(desk, path: str, **query) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    ("q", "action"), [("分期", "bill_instalment"), ("fenqi", "bill_instalment"), ("travel insurance", "travel_insurance")]
+    ("q", "of"),
+    [("分期", "instalment"), ("fenqi", "instalment"), ("账单分期", "bill_instalment"), ("travel insurance", "travel_insurance")],
 )
-def test_a_script_is_found_by_chinese_english_and_pinyin(desk, q, action):
-    assert results(desk, "/v1/scripts", q=q)[0]["action_id"] == action
+def test_a_script_is_found_by_chinese_english_and_pinyin(desk, q, of):
+    """The book sells four instalments: their common word may find any of them first."""
+    assert of in results(desk, "/v1/scripts", q=q)[0]["action_id"]
 
 
 def test_scripts_are_narrowed_by_action_channel_and_language(desk):

@@ -21,9 +21,10 @@ def advised(place):
     for name in ("k1", "k2"):
         decision = desk.decide(name, f"talk-{name}")
         desk.report(decision, "declined", START + HOUR)
-    body = {"interaction_id": "keyed", "customer_id": "k1", "channel": "voice", "at": START.isoformat()}
+    body = {"interaction_id": "keyed", "customer_id": "k1", "channel": "voice", "at": (START + 2 * HOUR).isoformat()}
     headers = {"Authorization": f"Bearer {desk.keys['agent']}", "Idempotency-Key": "k"}
-    assert desk.client.post("/v1/decisions", json=body, headers=headers).status_code == 200
+    answer = desk.client.post("/v1/decisions", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
     return service, desk
 
 
