@@ -67,6 +67,11 @@ class Home:
         return self.root / "playbooks"
 
     @property
+    def last_books(self) -> Path:
+        """The last good playbook of each tenant, kept so that serving starts when its folder or its versions are away."""
+        return self.root / "last_books"
+
+    @property
     def keys(self) -> Path:
         """keys.json: {role: key}, written by the demo."""
         return self.root / "keys.json"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from features.clock import WallClock, open_clock
 from features.compact import open_reader
 from features.events.lake import Lake
-from playbooks.load import default_book, load_playbook
+from playbooks.load import default_book
 from serving.access.gate import Gate
 from serving.access.limits import Limits
 from serving.access.tokens import Tokens
@@ -15,6 +15,7 @@ from serving.callers import Callers
 from serving.decision.decide import Decider
 from serving.ids import Ids
 from serving.installation import Installation
+from serving.last_book import LastBook
 from serving.records.audit import Audit
 from serving.records.history import History
 from serving.records.interactions import Remembered
@@ -39,7 +40,7 @@ def open_records(settings: Settings) -> Store:
 
 
 def bootstrap(settings: Settings) -> Service:
-    """The service of the installation's own tenant. Raises PlaybookInvalid with file and line when the playbook is broken: it does not start then."""
+    """The service of the installation's own tenant. Raises PlaybookInvalid with file and line when the playbook is broken and no good one of this folder is kept."""
     store = open_records(settings)
     return _serve(settings, DEFAULT_TENANT, store, Writer(store))
 
@@ -51,7 +52,8 @@ def install(own: Service) -> Installation:
     for name, home in settings.home.tenants().items():
         # A tenant's models and playbook are nobody else's: neither the shared MLflow server nor the folder of the command line is theirs.
         book = home.root / "playbook"
-        theirs = replace(settings, home=home, mlflow_uri=None, playbook=book if book.is_dir() else None)
+        known = book.is_dir() or LastBook(home.last_books, name, book).read() is not None
+        theirs = replace(settings, home=home, mlflow_uri=None, playbook=book if known else None)
         services[name] = _serve(theirs, name, store, own.writer)
     tokens = None
     if settings.oidc_issuer and settings.oidc_jwks:
@@ -59,13 +61,17 @@ def install(own: Service) -> Installation:
     return Installation(services, Gate(lambda: principals(store), Limits(settings.rate_limit), tokens), Audit(store))
 
 
+def _last_book(settings: Settings, tenant: str) -> LastBook:
+    return LastBook(settings.home.last_books, tenant, settings.playbook or default_book())
+
+
 def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Service:
-    playbook = load_playbook(settings.playbook or default_book())
     home = settings.home
     lake = Lake(home)
     clock = open_clock(settings.clock, lake.newest_event)
     customers = open_reader(home)
-    books = Books(playbook, lambda: customers.schema, lambda tenant: shelf_of(settings, tenant, playbook.playbook_id), WallClock().now)
+    last = _last_book(settings, tenant)
+    books = Books(last.first(), lambda: customers.schema, lambda whose, book: shelf_of(settings, whose, book), WallClock().now, last)
     history = History(store)
     stream = Stream(store)
     service: Service
@@ -90,6 +96,6 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
         styles,
     )
     ensure_keys(store, home, WallClock().now(), tenant)
-    books.take(service.fresher_books())
+    books.start(tenant)
     service.reload_models()
     return service

@@ -4,12 +4,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 from features.clock import Clock, ClockKind
 from features.compact import CompactStore
 from features.push import Pushed, push_tables
-from playbooks.load import default_book
 from playbooks.schema.playbook import Playbook
 from serving.bell import Bell
 from serving.books import Books
@@ -70,10 +68,6 @@ class Service:
     def playbook(self, tenant: str) -> Playbook:
         """The book this tenant decides with now."""
         return self.books.of(tenant).playbook
-
-    def first_book(self) -> Path:
-        """The folder of the book that is served while there is no version."""
-        return self.settings.playbook or default_book()
 
     def known_fields(self) -> frozenset[str]:
         """`customer.<name>` of every feature that can be read."""

@@ -67,7 +67,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         database_url=_database(given.get("PLAYCALL_DATABASE_URL"), home),
         mlflow_uri=given.get("PLAYCALL_MLFLOW_URI") or None,
-        playbook=_playbook(given.get("PLAYCALL_PLAYBOOK")),
+        playbook=Path(given["PLAYCALL_PLAYBOOK"]) if given.get("PLAYCALL_PLAYBOOK") else None,
         clock=_clock(given.get("PLAYCALL_CLOCK")),
         oidc_issuer=issuer,
         oidc_audience=given.get("PLAYCALL_OIDC_AUDIENCE") or "playcall",
@@ -109,14 +109,6 @@ def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> s
     if not address.startswith(schemes):
         raise SettingsError(f"{name} must start with one of {', '.join(schemes)}")
     return address
-
-
-def _playbook(folder: str | None) -> Path | None:
-    if not folder:
-        return None
-    if not Path(folder).is_dir():
-        raise SettingsError(f"PLAYCALL_PLAYBOOK is {folder!r}, which is no folder; give the folder that holds playbook.yaml")
-    return Path(folder)
 
 
 def _clock(word: str | None) -> ClockKind:

@@ -1,11 +1,14 @@
 """What is kept of drafts, versions and releases: plain values, and JSON of them with one key a line, so that git shows what changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from playbooks.errors import PlaybookInvalid
 
 
 class State(StrEnum):
@@ -106,18 +109,30 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not kept")
 
 
+@contextmanager
+def _whole(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as damage:
+        raise PlaybookInvalid(f"{what} is damaged ({type(damage).__name__}: {damage}); restore it from a copy") from damage
+
+
+@_whole("the record of a draft (draft.json)")
 def to_draft(body: bytes) -> Draft:
+    """Raises PlaybookInvalid when it is damaged, like the two below."""
     read = json.loads(body)
     marks = {name: Mark(**mark) for name, mark in read["marks"].items()}
     steps = tuple(Step(**(step | {"at": datetime.fromisoformat(step["at"])})) for step in read["steps"])
     return Draft(**(read | {"state": State(read["state"]), "marks": marks, "steps": steps}))
 
 
+@_whole("the record of a version (version.json)")
 def to_version(body: bytes) -> Version:
     read = json.loads(body)
     return Version(**(read | {"made_at": datetime.fromisoformat(read["made_at"])}))
 
 
+@_whole("the list of releases (releases.jsonl)")
 def releases_of(body: bytes | None) -> tuple[Release, ...]:
     """The releases in the order they were made, one JSON object a line."""
     return tuple(_release(json.loads(line)) for line in (body or b"").splitlines() if line.strip())

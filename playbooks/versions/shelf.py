@@ -108,9 +108,12 @@ class Shelf:
 
     def load(self, number: int) -> Playbook:
         """A version as a playbook; its version is its number. Raises VersionNotFound or PlaybookInvalid."""
+        return load_contents(f"version {number}", self.contents(number), str(number))
+
+    def contents(self, number: int) -> dict[str, bytes]:
+        """The files of a version. Raises VersionNotFound, or PlaybookInvalid when they are not those that were approved."""
         with self.open() as shelf:
-            contents = shelf.version_contents(number)
-        return load_contents(f"version {number}", contents, str(number))
+            return shelf.version_contents(number)
 
     def load_draft(self, draft_id: str) -> Playbook:
         """Raises VersionNotFound, or PlaybookInvalid with every finding."""

@@ -21,14 +21,16 @@ async def alive() -> dict[str, str]:
 async def ready(request: Request) -> Response:
     """200 as soon as decisions can be made; says what they are made with."""
     service: Service = request.app.state.service
-    champion, playbook = service.models.champion, service.playbook(service.tenant)
+    champion, book = service.models.champion, service.books.of(service.tenant)
+    playbook = book.playbook
+    missing = {"model_stale": service.models.stale, "playbook_stale": book.stale, "model_unavailable": champion is None}
     body = {
         "status": "ready",
         "playbook": playbook.playbook_id,
         "playbook_version": playbook.version,
         "model_version": champion.version if champion else None,
         "scored_by": None if champion is None else "lightgbm" if library() is None else "compiled",
-        "degraded": (["model_stale"] if service.models.stale else []) + ([] if champion else ["model_unavailable"]),
+        "degraded": [word for word, is_so in missing.items() if is_so],
     }
     return Response(orjson.dumps(body), media_type="application/json")
 

@@ -9,7 +9,6 @@ from pydantic import Field, FiniteFloat
 from playbooks.errors import VersionNotFound
 from playbooks.lint.run import has_errors
 from playbooks.preview import Wanted, preview
-from playbooks.reading.files import read_contents
 from playbooks.versions.drafting import Hand, bring_up_to_date, drop, open_draft, write_files
 from playbooks.versions.kept import Draft
 from playbooks.versions.publishing import take_over
@@ -76,7 +75,7 @@ def open_one(body: Opening, service: Served, principal: BookWriter) -> dict[str,
     """A draft with the files of the version that rules. The first one ever also keeps the served folder as version 1, to go back to."""
     shelf, hand = service.books.shelf(principal.tenant), hand_of(service, principal)
     if shelf.ruling(hand.at) is None:
-        take_over(shelf, read_contents(service.first_book()), hand, "the book as it was served before there were versions")
+        take_over(shelf, service.books.first.contents, hand, "the book as it was served before there were versions")
     return draft_body(open_draft(shelf, hand, body.note))
 
 

@@ -36,7 +36,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBook:
-    """One version of one tenant's playbook, compiled against the features there are. Make it with `of`."""
+    """One version of one tenant's playbook, compiled against the features there are. Make it with `of`. stale: it stands in for one that cannot be read."""
 
     playbook: Playbook
     zone: ZoneInfo
@@ -54,6 +54,7 @@ class CompiledBook:
     arbitration: Arbitration
     labels: dict[str, tuple[Labels, ...]]
     listener: Listener
+    stale: bool = False
 
     @classmethod
     def of(cls, playbook: Playbook, schema: FeatureSchema, renderer: ScriptRenderer) -> "CompiledBook":

@@ -95,7 +95,7 @@ class Decider:
         return _record(decision_id, book, sight, standing, assigned=assigned, composed=composed)
 
     def _see(self, book: CompiledBook, moment: Moment) -> Sight:
-        degraded: list[str] = []
+        degraded = ["playbook_stale"] if book.stale else []
         channel, language = book.channel(moment.channel), book.language(moment.language)
         customer = self._read_customer(book, moment, degraded)
         events = merge(self._read_history(moment, degraded), customer.history)
