@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
 
-from features.errors import FeatureError
-from playbooks.errors import PlaybookError
 from serving.api import (
     customers,
     decisions,
@@ -32,11 +30,9 @@ from serving.api.guard import Guard
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap, install
-from serving.errors import ServingError
 from serving.installation import Installation
 from serving.service import Service
 from serving.settings import read_settings
-from training.errors import TrainingError
 
 MODEL_POLL_SECONDS = 1.0
 BOOK_POLL_SECONDS = 0.5
@@ -67,11 +63,11 @@ _log = logging.getLogger(__name__)
 
 
 async def _again_and_again(seconds: float, step: Callable[[], object]) -> None:
-    """A failing step is said and tried again: what it works on stays where it is until it is done."""
+    """A failing step is said and tried again, whatever failed: what it works on stays where it is until it is done."""
     while True:
         try:
             await asyncio.to_thread(step)
-        except (FeatureError, TrainingError, ServingError):
+        except Exception:  # noqa: BLE001 (a task that ended would end in silence, and the service would never hear of a new model again)
             _log.exception("the background step failed and is tried again")
         await asyncio.sleep(seconds)
 
@@ -81,7 +77,7 @@ async def _follow_books(service: Service) -> None:
     while True:
         try:
             service.books.take(await asyncio.to_thread(service.fresher_books))
-        except (PlaybookError, ServingError, OSError):
+        except Exception:  # noqa: BLE001 (as above: the next version must still be found)
             _log.exception("the versions of the playbook cannot be read; the present one stays, and they are read again")
         await asyncio.sleep(BOOK_POLL_SECONDS)
 

@@ -76,12 +76,21 @@ class Registry:
         """The model of this alias, from MLflow, or the last good copy when MLflow is away. Raises NoModel when there is neither."""
         kept = self.home.models / alias
         version = self.alias_version(alias)
+        was_stale, self.stale = self.stale, version is None
         if version is None:
-            self.stale = True
             return _kept(kept, alias)
-        self.stale = False
         if not (kept / version).exists():
-            self._fetch(version, kept)
+            try:
+                self._fetch(version, kept)
+            except (MlflowException, OSError) as away:
+                self.stale = True
+                _log.log(
+                    logging.DEBUG if was_stale else logging.WARNING,
+                    "version %s of the model cannot be fetched (%s); the last good copy is used",
+                    version,
+                    away,
+                )
+                return _kept(kept, alias)
         return SavedScorer.load(kept / version, version)
 
     def load_version(self, version: str) -> SavedScorer:

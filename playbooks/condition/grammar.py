@@ -1,6 +1,7 @@
 """From the text of a condition to a syntax tree of bounded size; nothing is executed."""
 
 import ast
+import threading
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -12,6 +13,8 @@ MAX_NODES = 400
 MAX_DEPTH = 24
 MAX_NUMBER = 1e15
 
+_PARSER = threading.Lock()
+"""Python 3.11 counts the depth of a tree it hands over per interpreter, not per thread: two parses at once end in a SystemError."""
 KEYWORD_NAMES = {"true": True, "false": False, "null": None}
 
 
@@ -33,7 +36,8 @@ def parse_condition(source: str, place: str) -> ast.expr:
     if not text:
         refuse(place, "the condition is empty", "write one, or leave the key out")
     try:
-        tree = ast.parse(text, mode="eval").body
+        with _PARSER:
+            tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         shown = text if len(text) <= 80 else text[:77] + "..."
         raise ExpressionError(f"{place}: {shown!r} is not a condition; write comparisons joined by and, or, not") from error

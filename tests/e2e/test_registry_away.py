@@ -5,10 +5,13 @@ import shutil
 import time
 
 from fastapi.testclient import TestClient
+from mlflow import MlflowClient
 
+from features.home import Home
 from serving.app import create_app
 from serving.bootstrap import bootstrap
 from serving.settings import read_settings
+from training.registry import CHAMPION, MODEL, Registry
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -41,3 +44,17 @@ def test_a_registry_that_goes_away_later_leaves_the_model_in_use(service, monkey
     monkeypatch.undo()
     assert service.reload_models()
     assert not service.models.stale
+
+
+def test_a_version_whose_files_are_missing_leaves_the_last_good_one_in_use(world, service, tmp_path):
+    shutil.copytree(world, tmp_path / "home")
+    home = Home(tmp_path / "home")
+    uri = f"sqlite:///{home.mlflow_database}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    run = client.create_run("0").info
+    empty = client.create_model_version(MODEL, f"{run.artifact_uri}/model", run.run_id)
+    registry = Registry(home)
+    registry.set_alias(CHAMPION, str(empty.version))
+    model = registry.load(CHAMPION)
+    assert model.version == service.models.champion.version
+    assert registry.stale

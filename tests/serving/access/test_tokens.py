@@ -66,8 +66,8 @@ def test_a_token_of_the_issuer_says_who_in_which_tenant_and_with_what_certificat
     [
         ({"iss": "https://evil.example"}, "issuer"),
         ({"aud": "another-product"}, "udience"),
-        ({"exp": time.time() - SKEW - 5}, "expired"),
-        ({"nbf": time.time() + SKEW + 60}, "not yet valid"),
+        ({"exp": -SKEW - 5}, "expired"),
+        ({"nbf": SKEW + 60}, "not yet valid"),
         ({"exp": None}, "exp"),
         ({"sub": None}, "sub"),
         ({"tenant": None}, "tenant"),
@@ -77,8 +77,9 @@ def test_a_token_of_the_issuer_says_who_in_which_tenant_and_with_what_certificat
     ],
 )
 def test_a_wrong_claim_is_refused_and_named(tokens, changes, says):
+    told = {name: value + time.time() if isinstance(value, float) else value for name, value in changes.items()}
     with pytest.raises(NotKnown, match=says):
-        tokens.verify(signed(**changes))
+        tokens.verify(signed(**told))
 
 
 def test_the_issuers_clock_may_differ_by_the_stated_skew(tokens):
