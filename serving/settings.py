@@ -24,8 +24,11 @@ VARIABLES: Mapping[str, str] = {
     "PLAYCALL_IN_FLIGHT": "requests one worker carries at once before it sheds load; default 512",
     "PLAYCALL_BODY_LIMIT": "bytes a request body may have; default 8000000",
     "PLAYCALL_MAX_AGE_HOURS": "age of the newest built row at which `features check` fails; default 48",
-    "PLAYCALL_MAX_PSI": "drift (PSI) of a feature against the build before at which `features check` fails; default 0.25",
+    "PLAYCALL_MAX_PSI": "drift (PSI) of a feature at which `features check` (against the build before) and `drift` (against training) fail; default 0.25",
     "PLAYCALL_MAX_NULL_RISE": "rise of a feature's null rate at which `features check` fails, in share; default 0.2",
+    "PLAYCALL_MAX_SCORE_PSI": "drift (PSI) of the champion's scores against training at which `drift` fails; default 0.25",
+    "PLAYCALL_MAX_CALIBRATION_ERROR": "calibration error of a model's answers at which `drift` fails; default 0.1",
+    "PLAYCALL_MIN_AUC": "area under the curve of a model's answers below which `drift` fails; default 0.55",
     "PLAYCALL_CLOCK_SKEW_SECONDS": "how far ahead of our clock a reported time or token may be; default 300",
 }
 
@@ -49,6 +52,9 @@ class Settings:
     max_age_hours: float = 48.0
     max_psi: float = 0.25
     max_null_rise: float = 0.2
+    max_score_psi: float = 0.25
+    max_calibration_error: float = 0.1
+    min_auc: float = 0.55
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -79,6 +85,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_age_hours=_number(given, "PLAYCALL_MAX_AGE_HOURS", 48),
         max_psi=_number(given, "PLAYCALL_MAX_PSI", 0.25),
         max_null_rise=_number(given, "PLAYCALL_MAX_NULL_RISE", 0.2),
+        max_score_psi=_number(given, "PLAYCALL_MAX_SCORE_PSI", 0.25),
+        max_calibration_error=_number(given, "PLAYCALL_MAX_CALIBRATION_ERROR", 0.1),
+        min_auc=_number(given, "PLAYCALL_MIN_AUC", 0.55),
     )
 
 

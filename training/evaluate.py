@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.events.lake import Lake
@@ -31,7 +30,7 @@ def beside_peers(labelled: TrainingSet, share: float, seed: int = 1) -> dict[str
     """
     older, newest = labelled.part(0, share), labelled.part(share, 1)
     scorer = fit(older, seed).scorer
-    frozen = measures(newest.label, scorer.predict(_frozen(newest.rows, scorer)))
+    frozen = measures(newest.label, scorer.predict_as_served(newest.rows))
     told = np.array([name not in RECENT_NUMBERS for name in scorer.columns.names])
     return {
         "models": {"playcall": measures(newest.label, scorer.predict(newest.rows))} | _peers(scorer, older, newest, told),
@@ -43,9 +42,3 @@ def beside_peers(labelled: TrainingSet, share: float, seed: int = 1) -> dict[str
 def _peers(scorer: SavedScorer, older: TrainingSet, newest: TrainingSet, told: NDArray[np.bool_]) -> Figures:
     x, later = scorer.columns.matrix(older.rows)[:, told], scorer.columns.matrix(newest.rows)[:, told]
     return {name: measures(newest.label, probability) for name, probability in predictions(x, older.label, later).items()}
-
-
-def _frozen(rows: pa.Table, scorer: SavedScorer) -> pa.Table:
-    for name, value in zip(RECENT_NUMBERS, scorer.recent, strict=True):
-        rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.full(rows.num_rows, value)))
-    return rows

@@ -1,5 +1,6 @@
 """The only file that speaks MLflow to the rest: runs, versions, aliases, and the last good model kept beside them."""
 
+import json
 import logging
 import shutil
 import tempfile
@@ -7,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,6 +70,18 @@ class Registry:
             return {}
         client = self._client()
         return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
+
+    def document(self, version: str, name: str) -> dict[str, Any]:
+        """A JSON document that was logged with this version, empty when its run has none of that name."""
+        client = self._client()
+        run_id = str(client.get_model_version(MODEL, version).run_id)
+        with tempfile.TemporaryDirectory() as fresh:
+            try:
+                found = Path(client.download_artifacts(run_id, name, fresh))
+            except (MlflowException, OSError) as absent:
+                _log.debug("version %s has no %s: %s", version, name, absent)
+                return {}
+            return dict(json.loads(found.read_text(encoding="utf-8")))
 
     def set_alias(self, alias: str, version: str) -> None:
         self._client().set_registered_model_alias(MODEL, alias, version)

@@ -15,7 +15,7 @@ from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
 from training.propensity.blend import Blend
 from training.scorer import Scores
-from training.talk import Talk
+from training.talk import RECENT_NUMBERS, Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ class SavedScorer:
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
         return self.calibrator(self.blend.predict(self.columns.matrix(rows)))
+
+    def predict_as_served(self, rows: pa.Table) -> NDArray[np.float64]:
+        """The same at the model's own level of the day: the service hears of no later one."""
+        for name, value in zip(RECENT_NUMBERS, self.recent, strict=True):
+            rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.full(rows.num_rows, value)))
+        return self.predict(rows)
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         encoded = self.encoded(customer, talk, action_ids)

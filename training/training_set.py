@@ -22,6 +22,7 @@ LEAST_LABELS = 200
 _TALKS = """
 SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
     l.rank, l.script_id, l.style, l.probability, l.attributes['group'] AS assignment, l.channel,
+    l.attributes['model'] AS model_version, try_cast(l.attributes['propensity'] AS DOUBLE) AS propensity,
     coalesce(l.attributes['direction'], c.direction) AS direction,
     coalesce(l.attributes['contact_reason'], c.contact_reason) AS contact_reason,
     l.attributes['need'] AS need,
@@ -55,26 +56,39 @@ class TrainingSet:
 
 def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> TrainingSet:
     """What can be learned at `at`; windows are the response windows by action id. Raises TooFewLabels below 200 labelled proposals or with one label only."""
-    talks = talks_of_proposals(lake, windows, at)
-    # The control group is what lift is measured against: its random decisions stay out of what is learned and of every report on the model.
-    control = pc.fill_null(pc.equal(talks["assignment"], "control"), False)
-    talks = talks.filter(pc.and_(pc.is_valid(talks["label"]), pc.invert(control)))
+    talks = to_learn_from(talks_of_proposals(lake, windows, at))
     label = talks["label"].to_numpy().astype(np.float64)
     if len(label) < LEAST_LABELS or label.min() == label.max():
         raise TooFewLabels(
             f"{lake.folder}: {len(label)} labelled proposals, {int(label.sum())} of them a yes; "
             f"at least {LEAST_LABELS} with both answers are needed: ingest more proposals and outcomes."
         )
+    return TrainingSet(feature_schema(lake), as_learned(lake, talks), label, pc.cast(talks["at"], pa.timestamp("us")).to_numpy())
+
+
+def to_learn_from(talks: pa.Table) -> pa.Table:
+    """Those of `talks_of_proposals` that have a label and are not the control group's."""
+    talks = without_control(talks)
+    return talks.filter(pc.is_valid(talks["label"]))
+
+
+def without_control(talks: pa.Table) -> pa.Table:
+    """The control group is what lift is measured against: its random decisions stay out of what is learned and of every report on the model."""
+    return talks.filter(pc.invert(pc.fill_null(pc.equal(talks["assignment"], "control"), False)))
+
+
+def as_learned(lake: Lake, talks: pa.Table) -> pa.Table:
+    """A row of the model's columns for each of `talks_of_proposals`: the customer as known at the proposal's second, the talk, the action."""
     known = features_at(lake, talks.select(["customer_id", "at"]))
     talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id"])
-    rows = pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
-    return TrainingSet(feature_schema(lake), rows, label, pc.cast(talks["at"], pa.timestamp("us")).to_numpy())
+    return pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
 
 
 def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
     """Every proposal seen at `at`, oldest first, with its label (null: not yet) and what was known of the talk when it was made.
 
-    assignment: the group the decision was made for (champion, challenger, control), null where nobody said.
+    assignment: the group the decision was made for (champion, challenger, control); model_version: the model that priced it; propensity: the
+    probability it was ranked by. Each null where nobody said.
     """
     with lake.connect() as connection:
         connection.register("labelled", labelled_proposals(lake, windows, at))

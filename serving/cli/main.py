@@ -29,6 +29,7 @@ VERBS = {
     "train": Verb("training.cli.train", "train_command", "Train a challenger and register it."),
     "evaluate": Verb("training.cli.evaluate", "evaluate_command", "Hold the model beside its peers on the newest slice."),
     "promote": Verb("training.cli.promote", "promote_command", "Make the challenger champion if it is not worse."),
+    "drift": Verb("training.cli.drift", "drift_command", "Is the champion still right? Drift, calibration, ranking."),
     "replay": Verb("training.cli.replay", "replay_command", "Say from a log what another policy would have brought."),
     "playbook": Verb("serving.cli.playbook", "playbook_group", "Check, read, compare and publish what may be said."),
     "serve": Verb("serving.cli.serve", "serve_command", "Serve decisions over HTTP."),
@@ -71,7 +72,13 @@ def playcall(context: click.Context) -> None:
     context.obj = settings.home
     limits = {"max_age_hours": settings.max_age_hours, "max_psi": settings.max_psi, "max_null_rise": settings.max_null_rise}
     # What a command asks for with an option, and the settings answer when the option is not given.
-    context.default_map = {"features": {"check": limits}}
+    watch = {
+        "max_psi": settings.max_psi,
+        "max_score_psi": settings.max_score_psi,
+        "max_calibration_error": settings.max_calibration_error,
+        "min_auc": settings.min_auc,
+    }
+    context.default_map = {"features": {"check": limits}, "drift": watch}
 
 
 def main() -> None:

@@ -73,6 +73,7 @@ def _proposals(kept: KeptDecision) -> Rows:
         "wait_seconds": kept.wait_seconds,
         "transfers": kept.transfers,
         "group": answer["group"],
+        "model": answer["model_versions"].get("propensity"),
     }
     said = {name: str(value) for name, value in talk.items() if value is not None}
     return [
@@ -87,7 +88,7 @@ def _proposals(kept: KeptDecision) -> Rows:
             "style": action["script"]["style"],
             "rank": action["rank"],
             "probability": action["probability"],
-            "attributes": said,
+            "attributes": said | {"propensity": str(action["propensity"])},
         }
         for action in answer["actions"]
     ]

@@ -42,6 +42,15 @@ def test_records_come_to_the_lake_once(place):
         assert connection.sql("SELECT count(*) FROM proposals").fetchall() == [(len(decision["actions"]),)]
 
 
+def test_a_proposal_says_what_it_was_ranked_by_and_names_no_model_where_there_was_none(place):
+    home, service, desk = place
+    decision = desk.decide("k1", "talk")
+    service.deliver()
+    with Lake(home).connect() as connection:
+        told = connection.sql("SELECT action_id, attributes['propensity']::DOUBLE, attributes['model'] FROM proposals ORDER BY rank")
+        assert told.fetchall() == [(card["action_id"], card["propensity"], None) for card in decision["actions"]]
+
+
 def test_decisions_are_told_in_order_whatever_the_page(place):
     _, service, desk = place
     made = [desk.decide("k2", f"talk{number}")["decision_id"] for number in range(7)]

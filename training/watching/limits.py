@@ -1,0 +1,44 @@
+"""When is it too much? The limits of the watch, and what passes them, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from training.watching.answers import Answered
+from training.watching.features import FeatureDrift
+
+LEAST_TO_JUDGE = 200
+"""Proposals for a PSI, answers for a model's figures: with fewer, chance alone passes the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftLimits:
+    """psi: of a feature that did not tell the date in training. score_psi: of the champion's scores. calibration_error, auc: of a model's answers."""
+
+    psi: float = 0.25
+    score_psi: float = 0.25
+    calibration_error: float = 0.1
+    auc: float = 0.55
+
+
+def of_features(drifts: Sequence[FeatureDrift], proposals: int, limits: DriftLimits) -> list[str]:
+    said = [f"{one.feature}: gone silent, always {one.silent}" for one in drifts if one.silent is not None]
+    if proposals < LEAST_TO_JUDGE:
+        return said
+    loud = [one for one in drifts if one.psi > limits.psi and not one.dated and one.silent is None]
+    return said + [f"{one.feature}: PSI {one.psi:.2f} > {limits.psi:g}" for one in loud]
+
+
+def of_scores(psi: float, proposals: int, limits: DriftLimits) -> list[str]:
+    return [f"scores: PSI {psi:.2f} > {limits.score_psi:g}"] if proposals >= LEAST_TO_JUDGE and psi > limits.score_psi else []
+
+
+def of_models(models: Sequence[Answered], limits: DriftLimits) -> list[str]:
+    said: list[str] = []
+    for one in models:
+        if one.answers < LEAST_TO_JUDGE:
+            continue
+        if one.calibration_error > limits.calibration_error:
+            said.append(f"{one.name}: calibration error {one.calibration_error:.3f} > {limits.calibration_error:g}")
+        if one.auc < limits.auc:
+            said.append(f"{one.name}: AUC {one.auc:.3f} < {limits.auc:g}")
+    return said

@@ -1,0 +1,79 @@
+"""What the champion learned from, and what has been proposed since: the two populations every figure of the watch compares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.events.lake import Lake
+from features.moments import naive_utc
+from training.fit import TEST
+from training.training_set import as_learned, talks_of_proposals, to_learn_from, without_control
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """n proposals, oldest first. rows: the model's columns. label: (n,) 1, 0, or NaN while there is no answer. at: (n,) datetime64[us], UTC.
+
+    propensity: (n,) as it was served, NaN where nobody said; model: the version that served it, or None. customers: how many different ones.
+    """
+
+    rows: pa.Table
+    label: Vector
+    at: NDArray[np.datetime64]
+    propensity: Vector
+    model: list[str | None]
+    customers: int
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """learned: the champion's own training rows; since: every proposal after them, of all groups but control."""
+
+    learned: Proposals
+    since: Proposals
+
+
+def watched(lake: Lake, windows: Mapping[str, timedelta], trained_at: datetime, at: datetime, last: timedelta | None = None) -> Watched:
+    """trained_at: the moment whose knowledge the champion was trained on, of which the newest tenth was kept from it.
+
+    last: of `since` only the proposals of so long before `at`.
+    """
+    then = to_learn_from(talks_of_proposals(lake, windows, trained_at))
+    learned = then.slice(0, int(TEST * then.num_rows))
+    now = without_control(talks_of_proposals(lake, windows, at))
+    after = pc.max(learned["at"]).as_py() or datetime.min  # noqa: DTZ901 (the tables' times carry no zone)
+    since = now.filter(pc.greater(now["at"], pa.scalar(after, pa.timestamp("us"))))
+    if last is not None:
+        since = since.filter(pc.greater_equal(since["at"], pa.scalar(naive_utc(at - last), pa.timestamp("us"))))
+    rows = as_learned(lake, pa.concat_tables([learned, since]))
+    return Watched(_proposals(learned, rows.slice(0, learned.num_rows)), _proposals(since, rows.slice(learned.num_rows)))
+
+
+def _proposals(talks: pa.Table, rows: pa.Table) -> Proposals:
+    return Proposals(
+        rows,
+        _numbers(talks["label"]),
+        pc.cast(talks["at"], pa.timestamp("us")).to_numpy(),
+        _numbers(talks["propensity"]),
+        talks["model_version"].to_pylist(),
+        pc.count_distinct(talks["customer_id"]).as_py(),
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> Vector:
+    """Missing is NaN."""
+    return np.asarray(pc.fill_null(pc.cast(column, pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
