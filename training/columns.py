@@ -23,6 +23,7 @@ class Columns:
     _slots: dict[FeatureSchema, tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[int, int, Mapping[str, int]]]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _talk: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, schema: FeatureSchema, rows: pa.Table) -> "Columns":
@@ -38,7 +39,7 @@ class Columns:
     @property
     def plain(self) -> list[int]:
         """Places of the numbers that are log-odds already."""
-        return [self.numbers.index(name) for name in RECENT_NUMBERS]
+        return [place for place, name in enumerate(self.numbers) if name in RECENT_NUMBERS]
 
     @property
     def categorical(self) -> list[int]:
@@ -57,16 +58,25 @@ class Columns:
         return encoded
 
     def rows(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Matrix:
-        """(actions, columns) of one customer in one talk: the same numbers `matrix` gives."""
+        """(actions, columns) of one customer in one talk: the same numbers `matrix` gives. What an older model never knew of a talk it is not told."""
         row = self._customer_row(customer)
-        for name, value in (*zip(TALK_NUMBERS, _talk_numbers(talk), strict=True),):
-            row[self.numbers.index(name)] = np.nan if value is None else value
-        places = {name: place for place, name in enumerate(self.codes, start=len(self.numbers))}
+        places = self._talk_places()
+        for name, value in zip(TALK_NUMBERS, _talk_numbers(talk), strict=True):
+            if name in places:
+                row[places[name]] = np.nan if value is None else value
         for name in TALK_TEXTS:
-            row[places[name]] = self.codes[name].get(getattr(talk, name), np.nan)
+            if name in places:
+                row[places[name]] = self.codes[name].get(getattr(talk, name), np.nan)
         encoded = np.tile(row, (len(action_ids), 1))
         encoded[:, places[ACTION]] = [self.codes[ACTION].get(action_id, np.nan) for action_id in action_ids]
         return encoded
+
+    def _talk_places(self) -> dict[str, int]:
+        """Of the talk's columns and the action, as far as this model has them."""
+        if not self._talk:
+            asked = {*TALK_NUMBERS, *TALK_TEXTS, ACTION}
+            self._talk.update({name: place for place, name in enumerate(self.names) if name in asked})
+        return self._talk
 
     def _customer_row(self, customer: CustomerFeatures) -> Matrix:
         schema = customer.schema

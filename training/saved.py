@@ -22,7 +22,7 @@ from training.talk import RECENT_NUMBERS, Talk
 class SavedScorer:
     """A Scorer over the saved files. evidence: answered proposals by action id in training.
 
-    recent: the level of the day (RECENT_NUMBERS) where the training rows end; it speaks for a talk that does not know its own.
+    recent: the level of the day (RECENT_NUMBERS) where the training rows end, NaN where nobody kept it; it speaks for a talk that does not know its own.
     """
 
     version: str
@@ -72,9 +72,12 @@ class SavedScorer:
 
     @classmethod
     def load(cls, folder: Path, version: str) -> "SavedScorer":
-        columns, calibrator, evidence, recent = (
-            json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("columns", "calibrator", "evidence", "recent")
+        """Also of an older release: without recent.json no level of the day is known, and a column that asks for it reads 'missing'."""
+        columns, calibrator, evidence = (
+            json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("columns", "calibrator", "evidence")
         )
+        kept = folder / "recent.json"
+        recent = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else (float("nan"), float("nan"))
         return cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
 
 

@@ -1,48 +1,14 @@
 """Training and serving go through one encoder, so the same customer gives the same numbers both ways."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
-import pyarrow as pa
+from small_model import AT, SCHEMA, TALK, customer, fitted, rows
 
-from features.customer import CustomerFeatures, FeatureSchema
-from training.calibrator import Calibrator
+from features.customer import CustomerFeatures
 from training.columns import Columns
-from training.propensity.blend import Blend, Recipe
 from training.saved import SavedScorer
 from training.talk import Talk
-
-SCHEMA = FeatureSchema(("age", "spend_30d"), ("city",))
-AT = datetime(2026, 3, 4, 15, tzinfo=UTC)
-TALK = Talk(AT, "voice", "inbound", "bill_query", "issue", 0.5, 30.0, 1.0, (-2.0, -1.5))
-
-
-def rows(n: int) -> pa.Table:
-    dice = np.random.default_rng(1)
-    return pa.table(
-        {
-            "age": dice.integers(20, 70, n).astype(float),
-            "spend_30d": dice.gamma(2, 500, n),
-            "city": dice.choice(["Beijing", "Xi'an"], n),
-            "sentiment": np.full(n, 0.5),
-            "wait_seconds": np.full(n, 30.0),
-            "transfers": np.full(n, 1.0),
-            "hour": np.full(n, 15.0),
-            "weekday": np.full(n, 2.0),
-            "recent_yes_50": np.full(n, -2.0),
-            "recent_yes_400": np.full(n, -1.5),
-            "channel": ["voice"] * n,
-            "direction": ["inbound"] * n,
-            "contact_reason": ["bill_query"] * n,
-            "need": ["issue"] * n,
-            "action_id": dice.choice(["a", "b"], n),
-        }
-    )
-
-
-def customer(row: dict) -> CustomerFeatures:
-    return CustomerFeatures("c1", True, SCHEMA, np.array([row["age"], row["spend_30d"]]), (row["city"],))
 
 
 def test_a_row_of_training_and_a_customer_on_the_line_are_encoded_alike():
@@ -58,12 +24,6 @@ def test_a_word_never_seen_is_missing_and_no_accidental_code():
     encoded = columns.rows(stranger, TALK, ["unheard_of"])
     assert np.isnan(encoded[0, columns.names.index("city")])
     assert np.isnan(encoded[0, columns.names.index("action_id")])
-
-
-def fitted(table: pa.Table, label: np.ndarray, seed: int = 1) -> SavedScorer:
-    columns = Columns.of(SCHEMA, table)
-    blend = Blend.fit(columns, columns.matrix(table), label, Recipe(((), ("age",)), 20, 0.5), seed)
-    return SavedScorer("1", columns, blend, Calibrator(0.9, 0.1), {"a": 10}, (-2.0, -1.5))
 
 
 def test_a_saved_model_loads_to_the_same_numbers_and_never_gives_nan(tmp_path):

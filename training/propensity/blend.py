@@ -32,7 +32,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """As many linear members as boosted ones, one of each per column set."""
+    """As many linear members as boosted ones, one of each per column set; a model of an older release has boosted ones alone."""
 
     linears: tuple[Linear, ...]
     boosted: tuple[Boosting, ...]
@@ -53,12 +53,13 @@ class Blend:
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) by which each encoded column moved the log-odds; the last column is what is left: the sum is `predict`."""
         moved = np.zeros((len(x), x.shape[1] + 1))
-        for linear, trees in zip(self.linears, self.boosted, strict=True):
+        for linear in self.linears:
             parts, sources = linear.by_column(x)
             for place, source in enumerate([*sources, x.shape[1]]):
                 moved[:, source] += (1 - self.tree_share) * parts[:, place]
+        for trees in self.boosted:
             moved += self.tree_share * trees.contributions(x)
-        return moved / len(self.linears)
+        return moved / len(self.boosted)
 
     def save(self, folder: Path) -> None:
         """LightGBM's own text and JSON, no pickle."""
@@ -69,13 +70,18 @@ class Blend:
 
     @classmethod
     def load(cls, folder: Path) -> "Blend":
+        """Without linear.json it is of a release before the linear members: one set of trees, and nothing else speaks."""
+        if not (folder / "linear.json").exists():
+            return cls((), (Boosting.load(folder / _trees(0)),), 1.0)
         saved = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
         linears = tuple(Linear.from_json(one) for one in saved["linears"])
         return cls(linears, tuple(Boosting.load(folder / _trees(place)) for place in range(len(linears))), saved["tree_share"])
 
 
 def mixed(linear: Sequence[Matrix], trees: Sequence[Matrix], tree_share: float) -> Matrix:
-    """(n,) the members' log-odds averaged: over the column sets, and by share between trees and linear ones."""
+    """(n,) the members' log-odds averaged: over the column sets, and by share between trees and linear ones, where there are any."""
+    if not linear:
+        return np.asarray(np.mean(trees, axis=0), dtype=np.float64)
     return np.asarray(tree_share * np.mean(trees, axis=0) + (1 - tree_share) * np.mean(linear, axis=0), dtype=np.float64)
 
 
