@@ -86,6 +86,17 @@ class Home:
         folder = self.root / "tenants"
         return {home.name: Home(home) for home in sorted(folder.iterdir()) if home.is_dir()} if folder.is_dir() else {}
 
+    @property
+    def of_tenant(self) -> str | None:
+        """The further tenant whose home this is; None for the installation's own."""
+        root = self.root.resolve()
+        return root.name if root.parent.name == "tenants" else None
+
+    @property
+    def book(self) -> Path:
+        """The playbook folder of a further tenant."""
+        return self.root / "playbook"
+
     def tenant(self, name: str) -> "Home":
         """Where a further tenant keeps everything; nothing of it is seen from here."""
         return Home(self.root / "tenants" / name)

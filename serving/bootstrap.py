@@ -1,21 +1,25 @@
 """The only place where ports meet adapters."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from features.clock import WallClock, open_clock
 from features.compact import open_reader
+from features.customer import FeatureSchema
 from features.events.lake import Lake
 from playbooks.load import default_book
+from playbooks.schema.playbook import Playbook
 from serving.access.gate import Gate
 from serving.access.limits import Limits
 from serving.access.tokens import Tokens
 from serving.bell import Bell
 from serving.books import Books
 from serving.callers import Callers
+from serving.chosen import settings_of
 from serving.decision.decide import Decider
 from serving.ids import Ids
 from serving.installation import Installation
-from serving.last_book import LastBook
+from serving.last_book import LastBook, Source
 from serving.records.audit import Audit
 from serving.records.history import History
 from serving.records.interactions import Remembered
@@ -39,10 +43,13 @@ def open_records(settings: Settings) -> Store:
     return store
 
 
-def bootstrap(settings: Settings) -> Service:
-    """The service of the installation's own tenant. Raises PlaybookInvalid with file and line when the playbook is broken and no good one of this folder is kept."""
+def bootstrap(settings: Settings, tenant: str = DEFAULT_TENANT, playbook: Playbook | None = None) -> Service:
+    """The service of one tenant. playbook: decide with this book alone, for a single piece of work; None, follow what is published.
+
+    Raises PlaybookInvalid with file and line when the playbook is broken and no good one of this folder is kept.
+    """
     store = open_records(settings)
-    return _serve(settings, DEFAULT_TENANT, store, Writer(store))
+    return _serve(settings_of(settings, tenant), tenant, store, Writer(store), playbook)
 
 
 def install(own: Service) -> Installation:
@@ -50,10 +57,9 @@ def install(own: Service) -> Installation:
     settings, store = own.settings, own.store
     services = {own.tenant: own}
     for name, home in settings.home.tenants().items():
-        # A tenant's models and playbook are nobody else's: neither the shared MLflow server nor the folder of the command line is theirs.
-        book = home.root / "playbook"
-        known = book.is_dir() or LastBook(home.last_books, name, book).read() is not None
-        theirs = replace(settings, home=home, mlflow_uri=None, playbook=book if known else None)
+        theirs = settings_of(settings, name)
+        if theirs.playbook is None and LastBook(home.last_books, name, home.book).read() is not None:
+            theirs = replace(theirs, playbook=home.book)
         services[name] = _serve(theirs, name, store, own.writer)
     tokens = None
     if settings.oidc_issuer and settings.oidc_jwks:
@@ -61,17 +67,20 @@ def install(own: Service) -> Installation:
     return Installation(services, Gate(lambda: principals(store), Limits(settings.rate_limit), tokens), Audit(store))
 
 
-def _last_book(settings: Settings, tenant: str) -> LastBook:
-    return LastBook(settings.home.last_books, tenant, settings.playbook or default_book())
+def _books(settings: Settings, tenant: str, playbook: Playbook | None, schema: Callable[[], FeatureSchema]) -> Books:
+    last = LastBook(settings.home.last_books, tenant, settings.playbook or default_book())
+    first = last.first() if playbook is None else Source(playbook, {})
+    books = Books(first, schema, lambda whose, book: shelf_of(settings, whose, book), WallClock().now, last if playbook is None else None)
+    books.start(tenant)
+    return books
 
 
-def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Service:
+def _serve(settings: Settings, tenant: str, store: Store, writer: Writer, playbook: Playbook | None = None) -> Service:
     home = settings.home
     lake = Lake(home)
     clock = open_clock(settings.clock, lake.newest_event)
     customers = open_reader(home)
-    last = _last_book(settings, tenant)
-    books = Books(last.first(), lambda: customers.schema, lambda whose, book: shelf_of(settings, whose, book), WallClock().now, last)
+    books = _books(settings, tenant, playbook, lambda: customers.schema)
     history = History(store)
     stream = Stream(store)
     service: Service
@@ -96,6 +105,5 @@ def _serve(settings: Settings, tenant: str, store: Store, writer: Writer) -> Ser
         styles,
     )
     ensure_keys(store, home, WallClock().now(), tenant)
-    books.start(tenant)
     service.reload_models()
     return service

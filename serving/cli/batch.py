@@ -19,6 +19,8 @@ from playbooks.schema.playbook import Playbook
 from playbooks.schema.words import ActionKind
 from serving.api.answer import decision_bytes
 from serving.bootstrap import bootstrap
+from serving.chosen import chosen_book
+from serving.cli.exports.person import home_of
 from serving.decision.moment import Waiting
 from serving.errors import PlanError
 from serving.outbound.campaign import Campaign, as_table, campaign
@@ -53,7 +55,7 @@ _GROUP = 500
 )
 @click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose customers and playbook.")
 @click.option("--record/--no-record", default=True, help="Keep the decisions, so that outcomes can be reported.")
-@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
+@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version.")
 @click.option("--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
@@ -81,9 +83,9 @@ def batch_command(
     Example: playcall batch --kind reactivate --agents 5 --budget 2000 --out wake.csv --clock data
     """
     _refuse_ending(out)
-    given = read_settings()
-    settings = replace(given, home=home, playbook=playbook or given.playbook, clock=ClockKind(clock))
-    service = bootstrap(settings)
+    home_of(home, tenant)
+    settings = replace(read_settings(), home=home, clock=ClockKind(clock))
+    service = bootstrap(settings, tenant, chosen_book(settings, playbook, tenant))
     try:
         limits = Limits(None if agents is None else agents * SLOT_MINUTES, budget)
         terms = Terms(_channels(service.playbook(tenant), channels), frozenset(kinds), least_reach, talk_minutes)

@@ -12,8 +12,8 @@ from features.events.lake import Lake
 from features.events.tables import TABLES
 from features.home import Home
 from features.simulator.world import simulate
-from playbooks.load import default_book, load_playbook
 from serving.bootstrap import open_records
+from serving.chosen import chosen_book
 from serving.cli.serve import run
 from serving.records.keys import ensure_keys
 from serving.settings import read_settings
@@ -29,7 +29,7 @@ from training.train import train
 @click.option("--seed", default=1, show_default=True, type=int)
 @click.option("--serve/--no-serve", default=True, help="Serve at the end, or stop when all is ready.")
 @click.option("--port", default=8000, show_default=True, type=int)
-@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
+@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version.")
 @click.pass_obj
 def demo_command(home: Home, customers: int, months: int, seed: int, *, serve: bool, port: int, playbook: Path | None) -> None:
     """A simulated card centre from the first event to a served decision; a second run reuses what is there.
@@ -49,7 +49,7 @@ def demo_command(home: Home, customers: int, months: int, seed: int, *, serve: b
 
 
 def _prepare(home: Home, customers: int, months: int, seed: int, playbook: Path | None) -> None:
-    book = load_playbook(playbook or default_book())
+    book = chosen_book(read_settings(), playbook)
     lake = Lake(home)
     world = home.root / "world"
     click.echo(f"1/6 simulate {customers:,} customers x {months} months")

@@ -9,8 +9,8 @@ import click
 from features.clock import ClockKind, open_clock
 from features.events.lake import Lake
 from features.home import Home
-from playbooks.load import default_book, load_playbook
 from serving.bootstrap import open_records
+from serving.chosen import chosen_book
 from serving.cli.exports.bandit import bandit
 from serving.cli.exports.decision_analyzer import decision_analyzer
 from serving.cli.exports.interaction_history import interaction_history
@@ -34,7 +34,7 @@ FORMATS: dict[str, Callable[[Source], Export]] = {
 @click.option("--format", "form", default=None, type=click.Choice(list(FORMATS)), help="What to write.")
 @click.option("--customer", default=None, help="Instead of --format: everything that is kept of this person, as JSON.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file: .parquet, .csv or .csv.gz.")
-@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book.")
+@click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version.")
 @click.option(
     "--clock",
     type=click.Choice([ClockKind.NOW.value, ClockKind.DATA.value]),
@@ -60,9 +60,7 @@ def export_command(home: Home, form: str | None, customer: str | None, out: Path
         if customer is not None:
             click.echo(f"{out}: {write_person(out, own, store, tenant, customer):,} rows of {customer}")
         else:
-            _write_table(
-                Source(own, store, load_playbook(playbook or settings.playbook or default_book()), tenant, _as_of(own, clock)), form, out
-            )
+            _write_table(Source(own, store, chosen_book(settings, playbook, tenant), tenant, _as_of(own, clock)), form, out)
     finally:
         store.close()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import click
 
 from features.errors import PlaycallError
+from playbooks.cli.chosen import choose_with
 from playbooks.errors import PlaybookError
 from serving.settings import read_settings
 from training.errors import NotPromoted
@@ -71,6 +72,7 @@ def playcall(context: click.Context) -> None:
     settings = read_settings()
     context.obj = settings.home
     limits = {"max_age_hours": settings.max_age_hours, "max_psi": settings.max_psi, "max_null_rise": settings.max_null_rise}
+    choose_with(context, lambda folder: importlib.import_module("serving.chosen").chosen_book(settings, folder))
     # What a command asks for with an option, and the settings answer when the option is not given.
     watch = {
         "max_psi": settings.max_psi,

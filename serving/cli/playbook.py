@@ -17,6 +17,8 @@ from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
 from playbooks.cli.publishing import history_command, publish_command, rollback_command
 from playbooks.cli.schema import schema_command
+from playbooks.load import default_book
+from serving.chosen import settings_of
 from serving.records.keys import DEFAULT_TENANT
 from serving.settings import read_settings
 from serving.shelves import shelf_of
@@ -40,7 +42,10 @@ class PlaybookVerbs(click.Group):
 def playbook_group(context: click.Context) -> None:
     """Check, read, compare and publish what may be said."""
     home: Home = context.obj
-    context.obj = Desk(lambda: known_fields(home), WallClock().now, lambda book: shelf_of(read_settings(), DEFAULT_TENANT, book))
+    tenant = home.of_tenant or DEFAULT_TENANT
+    settings = settings_of(read_settings(), tenant)
+    first = settings.playbook or default_book()
+    context.obj = Desk(lambda: known_fields(home), WallClock().now, lambda book: shelf_of(settings, tenant, book), first)
 
 
 for verb in (

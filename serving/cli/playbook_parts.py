@@ -41,7 +41,7 @@ def simulate_log(live: Playbook, draft: Playbook, moments: int, told: Callable[[
 
 def part(live: Playbook, draft: Playbook, skip: int, moments: int, told: Callable[[int], None] = lambda _: None) -> Simulation:
     """The moments after the newest `skip`, decided in this process."""
-    service = bootstrap(read_settings())
+    service = bootstrap(read_settings(), playbook=live)
     try:
         books = [CompiledBook.of(book, service.customers.schema, Renderer(book)) for book in (live, draft)]
         service.learn_styles()

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from features.events.lake import Lake
 from features.home import Home
-from playbooks.load import default_book, load_playbook
+from playbooks.cli.chosen import chosen
 from training.cli.train import clock_option, json_option, moment, playbook_option
 from training.evaluate import evaluate
 from training.train import windows_of
@@ -26,7 +26,7 @@ def evaluate_command(home: Home, playbook: Path | None, clock: str, *, as_json: 
 
     Example: playcall evaluate --clock data
     """
-    windows = windows_of(load_playbook(playbook or default_book()))
+    windows = windows_of(chosen(playbook))
     figures = evaluate(Lake(home), windows, moment(home, clock))
     if as_json:
         click.echo(json.dumps(figures))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from features.home import Home
-from playbooks.load import default_book, load_playbook
+from playbooks.cli.chosen import chosen
 from training.cli.train import clock_option, json_option, moment, playbook_option
 from training.promote import promote
 
@@ -22,7 +22,7 @@ def promote_command(home: Home, playbook: Path | None, clock: str, *, as_json: b
 
     Example: playcall promote --clock data
     """
-    done = promote(home, load_playbook(playbook or default_book()), moment(home, clock))
+    done = promote(home, chosen(playbook), moment(home, clock))
     if as_json:
         click.echo(json.dumps(asdict(done)))
         return

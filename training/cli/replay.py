@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from features.home import Home
-from playbooks.load import default_book, load_playbook
+from playbooks.cli.chosen import chosen
 from training.cli.train import json_option, playbook_option
 from training.errors import LogError
 from training.replay.champion import champion
@@ -53,7 +53,7 @@ def _candidate(log: BanditLog, policy: str, home: Home, playbook: Path | None) -
     if policy == "most-popular":
         return log, most_popular(log)
     if policy == "champion":
-        return log, champion(log, home, load_playbook(playbook or default_book()))
+        return log, champion(log, home, chosen(playbook))
     if not Path(policy).is_file():
         raise LogError(f"--policy {policy}: is neither uniform, most-popular nor champion, and no such file; name one of these.")
     return from_file(log, Path(policy))

@@ -10,7 +10,7 @@ import click
 from features.clock import ClockKind, open_clock
 from features.events.lake import Lake
 from features.home import Home
-from playbooks.load import default_book, load_playbook
+from playbooks.cli.chosen import chosen
 from training.train import stale, train
 
 clock_option = click.option(
@@ -20,7 +20,7 @@ clock_option = click.option(
     help="What 'now' means.",
 )
 playbook_option = click.option(
-    "--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the card book."
+    "--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 
@@ -42,7 +42,7 @@ def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, i
 
     Example: playcall train --clock data
     """
-    book, at = load_playbook(playbook or default_book()), moment(home, clock)
+    book, at = chosen(playbook), moment(home, clock)
     if if_stale and not stale(home, book, at, seed):
         click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
         return
