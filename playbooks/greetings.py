@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from playbooks.schema.playbook import Greeting
+from playbooks.schema.playbook import Greeting, Playbook
+from playbooks.schema.script import Script
+from playbooks.schema.variable import GREETINGS
+from playbooks.spoken import spoken_seconds
 
 
 def greeting(greetings: Sequence[Greeting], *, channel: str, language: str, day: date, brand: str = "") -> str | None:
@@ -19,6 +22,21 @@ def greeting(greetings: Sequence[Greeting], *, channel: str, language: str, day:
     ]
     best = max(fitting, key=_closeness, default=None)
     return None if best is None else best.text
+
+
+def greetings_of(playbook: Playbook, *, channel: str, language: str, day: date, brand: str = "") -> dict[str, str]:
+    """What `{{ opening }}` and `{{ closing }}` say in a script; one the book does not have is left out."""
+    there = zip(GREETINGS, (playbook.openings, playbook.closings), strict=True)
+    said = {name: greeting(greetings, channel=channel, language=language, day=day, brand=brand) for name, greetings in there}
+    return {name: text for name, text in said.items() if text is not None}
+
+
+def longest(playbook: Playbook, script: Script, name: str) -> str:
+    """The longest greeting that may stand in this script, on any of its channels and days; empty when there is none."""
+    channels = script.channels or frozenset(playbook.channels)
+    greetings = playbook.openings if name == GREETINGS[0] else playbook.closings
+    fitting = (one.text for one in greetings if one.language == script.language and (not one.channels or one.channels & channels))
+    return max(fitting, key=lambda text: spoken_seconds(text, script.language), default="")
 
 
 def in_season(one: Greeting, day: date) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from playbooks.errors import NothingToPreview
+from playbooks.greetings import greetings_of
 from playbooks.reading.findings import nearest_of
 from playbooks.render import Renderer
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.script import Script
-from playbooks.schema.variable import VariableSort
+from playbooks.schema.variable import GREETINGS, VariableSort
 
 EXAMPLE_DAY = date(2026, 3, 18)
 EXAMPLES: Mapping[VariableSort, object] = {
@@ -88,8 +89,15 @@ def examples(playbook: Playbook, renderer: Renderer, script: Script) -> dict[str
     return values
 
 
+def _greetings(playbook: Playbook, script: Script, channel: str | None) -> dict[str, str | None]:
+    """The book's own, on the example day, for this channel or the first one of the script."""
+    there = channel or next((name for name in playbook.channels if not script.channels or name in script.channels), "")
+    said = greetings_of(playbook, channel=there, language=script.language, day=EXAMPLE_DAY)
+    return {name: said.get(name) for name in GREETINGS}
+
+
 def _rendered(playbook: Playbook, renderer: Renderer, script: Script, wanted: Wanted, given: Mapping[str, object]) -> Preview:
-    values = examples(playbook, renderer, script) | dict(given)
+    values = examples(playbook, renderer, script) | _greetings(playbook, script, wanted.channel) | dict(given)
     steps = tuple(renderer.render(script, values, experience=wanted.experience, channel=wanted.channel))
     disclosures = tuple(playbook.disclosures[name].get(script.language, "") for name in script.disclosures)
     return Preview(

@@ -6,12 +6,20 @@ A variable counts as four characters or one word; a comma or stop in Chinese cou
 
 import re
 
+from playbooks.schema.variable import GREETINGS
+
 CHINESE_CHARACTERS_A_MINUTE = 240
 WORDS_A_MINUTE = 150
 VARIABLE = re.compile(r"\{\{.*?\}\}")
+GREETING = re.compile(r"\{\{\s*(?:" + "|".join(GREETINGS) + r")\s*\}\}")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'.,%-]*")
 BREATH = re.compile(r"[,。;:!?、,;:!?]")
+
+
+def without_greetings(text: str) -> str:
+    """The text without the holes that a greeting fills."""
+    return GREETING.sub("", text)
 
 
 def spoken_seconds(text: str, language: str) -> float:

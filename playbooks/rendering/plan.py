@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from playbooks.schema.script import Script, Step
-from playbooks.schema.variable import Variable, VariableSort
+from playbooks.schema.variable import GREETINGS, Variable, VariableSort
 from playbooks.schema.words import Stage
-from playbooks.spoken import spoken_seconds
+from playbooks.spoken import spoken_seconds, without_greetings
 from playbooks.template import parse_template
 
 SENTENCE = re.compile(r"[^。！？!?;；]*?(?:[。！？!?;；]|\.(?=\s|$)|$)")
@@ -16,22 +16,29 @@ Said = Callable[[VariableSort, str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One wording: words and holes alternate in `parts`; `sorts` are those of the holes. prefix stands before it on the card."""
+    """One wording: words and holes alternate in `parts`; `sorts` are those of the holes. prefix stands before it on the card.
+
+    seconds are those of everything but a greeting, which is as long as it is.
+    """
 
     prefix: str
     parts: tuple[str, ...]
     sorts: tuple[VariableSort, ...]
     seconds: float
+    language: str
 
-    def filled(self, say: Said) -> str | None:
-        """The text, None when a variable is missing."""
-        pieces = list(self.parts)
+    def filled(self, say: Said) -> tuple[str, float] | None:
+        """The text and its seconds, None when a variable is missing."""
+        pieces, seconds = list(self.parts), self.seconds
         for number, sort in enumerate(self.sorts):
-            words = say(sort, self.parts[2 * number + 1])
+            name = self.parts[2 * number + 1]
+            words = say(sort, name)
             if words is None:
                 return None
             pieces[2 * number + 1] = words
-        return self.prefix + "".join(pieces)
+            if name in GREETINGS:
+                seconds = round(seconds + spoken_seconds(words, self.language), 1)
+        return self.prefix + "".join(pieces), seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,10 @@ class PlannedStep:
     def said(self, say: Said) -> tuple[str, str, float] | None:
         """The first wording whose variables are all there, else the sentences without the missing ones, else nothing."""
         for wording in self.wordings:
-            text = wording.filled(say)
-            if text is not None:
-                return self.stage, text, wording.seconds
-        kept = [(text, one.seconds) for one in self.sentences if (text := one.filled(say)) is not None]
+            filled = wording.filled(say)
+            if filled is not None:
+                return self.stage, *filled
+        kept = [filled for one in self.sentences if (filled := one.filled(say)) is not None]
         text = "".join(text for text, _ in kept).strip()
         return (self.stage, text, round(sum(seconds for _, seconds in kept), 1)) if any(c.isalnum() for c in text) else None
 
@@ -91,4 +98,4 @@ def _prefix(step: Step, language: str) -> str:
 def _wording(text: str, prefix: str, language: str, variables: Mapping[str, Variable]) -> Wording:
     parts = parse_template(text).parts
     sorts = tuple(variables[name].sort if name in variables else VariableSort.TEXT for name in parts[1::2])
-    return Wording(prefix, parts, sorts, spoken_seconds(text, language))
+    return Wording(prefix, parts, sorts, spoken_seconds(without_greetings(text), language), language)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from playbooks.schema.variable import VariableSort
+from playbooks.schema.variable import GREETINGS, VariableSort
 
 DROPPED = frozenset("<>{}[]()`|\\^*#~")
 LONGEST_TEXT = 120
@@ -60,6 +60,8 @@ def said(sort: VariableSort, name: str, values: Mapping[str, object], manners: M
     value = values.get(name)
     if value is None:
         return None
+    if name in GREETINGS:
+        return value if isinstance(value, str) else None
     if sort is VariableSort.NAME:
         return _name(value, values.get("customer_gender"), manners)
     if sort is VariableSort.DATE:

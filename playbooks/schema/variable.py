@@ -26,9 +26,12 @@ def _of(sort: VariableSort, *names: str) -> dict[str, Variable]:
     return {name: Variable(name, sort) for name in names}
 
 
+GREETINGS = ("opening", "closing")
+"""Where a script says one of these, the book's own greeting for brand, season and channel stands (S4); no customer and no caller gives it."""
+
 STANDARD_VARIABLES: Mapping[str, Variable] = {
     **_of(VariableSort.NAME, "customer_name"),
-    **_of(VariableSort.TEXT, "agent_name", "brand", "city", "destination", "product", "card_tail"),
+    **_of(VariableSort.TEXT, *GREETINGS, "agent_name", "brand", "city", "destination", "product", "card_tail"),
     **_of(VariableSort.AMOUNT, "amount", "bill_amount", "monthly_amount", "fee", "limit", "new_limit", "cashback", "premium"),
     **_of(VariableSort.COUNT, "months", "points", "wait_minutes", "days"),
     **_of(VariableSort.PERCENT, "rate", "annual_rate", "discount"),

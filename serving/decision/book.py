@@ -61,7 +61,7 @@ class CompiledBook:
         """Compile. A condition over a feature that `schema` lacks is never met; lint says so before publishing."""
         catalogue = Catalogue.of(playbook)
         variables = (name for action in catalogue.actions for script in action.scripts for name in renderer.variables(script))
-        spoken = Spoken.of(variables, playbook.timezone)
+        spoken = Spoken.of(variables, playbook)
         recorded = _names(playbook) | STYLE_NAMES | GATE_NAMES
         return cls(
             playbook,

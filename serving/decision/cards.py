@@ -44,7 +44,7 @@ def word_all(
 ) -> tuple[list[ShownScript], int]:
     """The scripts of the chosen places, and the set of those whose words cannot be said with what is known."""
     moment, language = sight.moment, sight.language
-    values = book.spoken.values(moment, sight.read)
+    values = book.spoken.values(moment, sight.read, language)
     taste = Taste.of(moment, sight.read, sight.channel.medium, seed, beliefs)
     scripts, unsayable = [], 0
     for place in chosen:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from math import isnan
 from zoneinfo import ZoneInfo
 
+from playbooks.greetings import greetings_of
 from playbooks.schema.action import Action
+from playbooks.schema.playbook import Playbook
+from playbooks.schema.variable import GREETINGS
 from serving.decision.moment import Moment
 from serving.decision.reading import Read
 from serving.decision.wording import said
@@ -24,19 +27,27 @@ class Spoken:
 
     variables: tuple[tuple[str, tuple[str, ...]], ...]
     zone: ZoneInfo
+    greeting: Playbook | None = None
+    """The book, where one of its scripts leaves a place for a greeting."""
 
     @classmethod
-    def of(cls, variables: Iterable[str], timezone: str) -> "Spoken":
-        return cls(tuple((variable, sources(variable)) for variable in sorted(set(variables))), ZoneInfo(timezone))
+    def of(cls, variables: Iterable[str], playbook: Playbook) -> "Spoken":
+        names = set(variables)
+        greets = bool(names & set(GREETINGS))
+        # A greeting is the book's: a customer's features and stated facts do not give it, but for the brand they carry.
+        given = (names - set(GREETINGS)) | ({"brand"} if greets else set())
+        looked = tuple((variable, sources(variable)) for variable in sorted(given))
+        return cls(looked, ZoneInfo(playbook.timezone), playbook if greets else None)
 
     @property
     def names(self) -> frozenset[str]:
         """The dotted names to lay out."""
         return frozenset(name for _, names in self.variables for name in names)
 
-    def values(self, moment: Moment, read: Read) -> dict[str, object]:
-        """The known values by variable; a variable nobody knows is absent."""
-        values: dict[str, object] = {"today": moment.at.astimezone(self.zone).date()}
+    def values(self, moment: Moment, read: Read, language: str) -> dict[str, object]:
+        """The known values by variable; a variable nobody knows is absent. language: that of the words."""
+        today = moment.at.astimezone(self.zone).date()
+        values: dict[str, object] = {"today": today}
         if moment.contact.wait_seconds is not None:
             values["wait_minutes"] = moment.contact.wait_seconds / 60.0
         for variable, names in self.variables:
@@ -45,6 +56,9 @@ class Spoken:
                 if value is not None and not (isinstance(value, float) and isnan(value)):
                     values[variable] = value
                     break
+        if self.greeting is not None:
+            brand = str(values.get("brand", ""))
+            values |= greetings_of(self.greeting, channel=moment.channel, language=language, day=today, brand=brand)
         return values
 
 

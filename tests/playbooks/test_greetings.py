@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from playbooks.greetings import greeting, in_season
+from playbooks.lint.finding import Severity
+from playbooks.lint.run import lint_contents
 from playbooks.load import default_book, load_playbook
+from playbooks.reading.files import read_contents
 from playbooks.schema.playbook import Greeting
 
 MARCH = date(2026, 3, 10)
@@ -64,3 +67,13 @@ def test_the_card_book_greets_on_every_channel_on_every_day_of_a_year() -> None:
                 assert all(greeting(greetings, channel=channel, language=language, day=day) for day in days)
     assert "过年" in str(greeting(book.openings, channel="voice", language="zh-CN", day=date(2026, 2, 1)))
     assert "白金" in str(greeting(book.openings, channel="voice", language="zh-CN", day=date(2026, 2, 1), brand="白金"))
+
+
+def test_lint_counts_the_longest_greeting_that_may_stand_in_a_script() -> None:
+    contents = read_contents(default_book())
+    contents["greetings.yaml"] += (
+        f"  - {{language: zh-CN, channels: [voice], season: {{from: 02-29, until: 02-29}}, text: {'好' * 200}}}\n".encode()
+    )
+    found = [one for one in lint_contents("card", contents, None) if one.rule == "spoken-length"]
+    assert {one.severity for one in found} == {Severity.ERROR, Severity.WARNING}
+    assert all("bill_explanation-warm-zh" in one.message for one in found), found
