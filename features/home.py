@@ -8,11 +8,12 @@ from pathlib import Path
 class Home:
     """The folder named by PLAYCALL_HOME; every path of a run is said here and nowhere else.
 
-    redis_url: where the online store is instead of in the folder.
+    redis_url, mlflow_uri: where the online store and the model registry are instead of in the folder.
     """
 
     root: Path
     redis_url: str | None = None
+    mlflow_uri: str | None = None
 
     @property
     def lake(self) -> Path:

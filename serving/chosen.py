@@ -1,4 +1,4 @@
-"""Which book the verbs that a person starts work with: one answer for train, promote, evaluate, replay, batch, export and demo."""
+"""Which book the verbs that a person starts work with: one answer for train, promote, evaluate, drift, replay, batch, export and demo."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,7 +64,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting; the settings are {', '.join(VARIABLES)}")
     redis_url = _address(given, "PLAYCALL_REDIS_URL", ("redis://", "rediss://", "unix://"))
+    mlflow_uri = given.get("PLAYCALL_MLFLOW_URI") or None
     home = Home(Path(given.get("PLAYCALL_HOME") or ".playcall"), redis_url)
+    if home.of_tenant is None:
+        home = replace(home, mlflow_uri=mlflow_uri)
     issuer, jwks = given.get("PLAYCALL_OIDC_ISSUER") or None, given.get("PLAYCALL_OIDC_JWKS") or None
     if (issuer is None) != (jwks is None):
         missing = "PLAYCALL_OIDC_JWKS" if jwks is None else "PLAYCALL_OIDC_ISSUER"
@@ -72,7 +75,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=home,
         database_url=_database(given.get("PLAYCALL_DATABASE_URL"), home),
-        mlflow_uri=given.get("PLAYCALL_MLFLOW_URI") or None,
+        mlflow_uri=mlflow_uri,
         playbook=Path(given["PLAYCALL_PLAYBOOK"]) if given.get("PLAYCALL_PLAYBOOK") else None,
         clock=_clock(given.get("PLAYCALL_CLOCK")),
         oidc_issuer=issuer,

@@ -4,7 +4,7 @@ PlaycallError
 └── TrainingError
     ├── TooFewLabels       the tables hold too little to learn from
     ├── NoModel            no version or alias of that name in the registry
-    ├── NotPromoted        the challenger failed the promotion test
+    ├── NotPromoted        the challenger failed the promotion test, or there is no champion to go back to
     ├── LogError           a log or a candidate policy cannot be read as one
     ├── ZeroSupport        an estimate was asked where the log never acted
     └── TooLittleOverlap   the log acted there so seldom that an interval would be a guess

@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from features.clock import WallClock
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
-from training.errors import NotPromoted
+from training.errors import NoModel, NotPromoted
 from training.evaluation.losses import losses
 from training.fit import TEST
 from training.registry import CHALLENGER, CHAMPION, Registry
+from training.registry_champions import Signature, crown
 from training.train import windows_of
 from training.training_set import TrainingSet, training_set
 
@@ -41,9 +43,16 @@ def compare(served: Vector, challenger: Vector) -> tuple[float, float]:
     return gain, float(norm.cdf(gain / error)) if error > 0 else 1.0
 
 
-def promote(home: Home, playbook: Playbook, at: datetime, tracking_uri: str | None = None) -> Promotion:
-    """Set the alias champion on the challenger, or raise NotPromoted with the figures. The first champion is tested against the rate of yes per action."""
+def promote(
+    home: Home, playbook: Playbook, at: datetime, tracking_uri: str | None = None, by: str | None = None, reason: str | None = None
+) -> Promotion:
+    """Set the alias champion on the challenger, or raise NotPromoted with the figures. The first champion is tested against the rate of yes per action.
+
+    by, reason: who promotes and why, kept in the registry with the time. Raises NoModel without a challenger.
+    """
     registry = Registry(home, tracking_uri)
+    if registry.alias_version(CHALLENGER) is None:
+        raise NoModel("no version is the challenger, or the registry is away; run `playcall train`.")
     challenger = registry.load(CHALLENGER)
     labelled = training_set(Lake(home), windows_of(playbook), at)
     newest = labelled.part(TEST, 1)
@@ -56,7 +65,8 @@ def promote(home: Home, playbook: Playbook, at: datetime, tracking_uri: str | No
             f"version {challenger.version} is worse than {against} on the newest {len(newest.label)} proposals: "
             f"log loss {-gain:.4f} higher, p = {p_worse:.4f} < {SIGNIFICANCE}; the champion stays."
         )
-    registry.set_alias(CHAMPION, challenger.version)
+    test = f"log loss {gain:+.4f} better than {against} on the newest {len(newest.label)} proposals, p {p_worse:.3f}"
+    crown(registry, challenger.version, Signature(WallClock().now(), by, reason), test)
     return Promotion(challenger.version, against, gain, p_worse)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -30,6 +31,8 @@ MODEL = "propensity"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 EXPERIMENT = "playcall"
+_LAST = "last"
+"""Beside the kept copies: which of them the alias named when it was last seen."""
 _log = logging.getLogger(__name__)
 # A handful of small files: a bar for each would bury what the commands say.
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
@@ -49,16 +52,21 @@ class Registry:
     tracking_uri: str | None = None
     stale: bool = field(default=False, init=False)
 
-    def _client(self) -> MlflowClient:
+    @property
+    def _server(self) -> str | None:
+        """The named tracking server, None where the registry is in the home."""
+        return self.tracking_uri or self.home.mlflow_uri
+
+    def client(self) -> MlflowClient:
         """A client of its own: MLflow's fluent functions keep one address per process, and a service may poll another home meanwhile."""
         self.home.root.mkdir(parents=True, exist_ok=True)
-        uri = self.tracking_uri or f"sqlite:///{self.home.mlflow_database.resolve()}"
+        uri = self._server or f"sqlite:///{self.home.mlflow_database.resolve()}"
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def alias_version(self, alias: str) -> str | None:
         """The version the alias names, None when it names none."""
         try:
-            return str(self._client().get_model_version_by_alias(MODEL, alias).version)
+            return str(self.client().get_model_version_by_alias(MODEL, alias).version)
         except MlflowException as absent:
             _log.debug("no version has the alias %s: %s", alias, absent)
             return None
@@ -68,12 +76,12 @@ class Registry:
         version = self.alias_version(alias)
         if version is None:
             return {}
-        client = self._client()
+        client = self.client()
         return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
 
     def document(self, version: str, name: str) -> dict[str, Any]:
         """A JSON document that was logged with this version, empty when its run has none of that name."""
-        client = self._client()
+        client = self.client()
         run_id = str(client.get_model_version(MODEL, version).run_id)
         with tempfile.TemporaryDirectory() as fresh:
             try:
@@ -84,7 +92,7 @@ class Registry:
             return dict(json.loads(found.read_text(encoding="utf-8")))
 
     def set_alias(self, alias: str, version: str) -> None:
-        self._client().set_registered_model_alias(MODEL, alias, version)
+        self.client().set_registered_model_alias(MODEL, alias, version)
 
     def load(self, alias: str) -> SavedScorer:
         """The model of this alias, from MLflow, or the last good copy when MLflow is away. Raises NoModel when there is neither."""
@@ -105,7 +113,9 @@ class Registry:
                     away,
                 )
                 return _kept(kept, alias)
-        return SavedScorer.load(kept / version, version)
+        scorer = SavedScorer.load(kept / version, version)
+        _remember(kept, version)
+        return scorer
 
     def load_version(self, version: str) -> SavedScorer:
         """The model of this number, whatever alias it has or had: a copy kept here, else MLflow's. Raises NoModel when it is gone."""
@@ -122,7 +132,7 @@ class Registry:
 
     def _fetch(self, version: str, kept: Path) -> None:
         """Bring the files of a version into the folder `kept`."""
-        client = self._client()
+        client = self.client()
         run_id = str(client.get_model_version(MODEL, version).run_id)
         with tempfile.TemporaryDirectory() as fresh:
             folder = Path(client.download_artifacts(run_id, "model", fresh))
@@ -137,7 +147,7 @@ class Registry:
         documents: Mapping[str, dict[str, object]] | None = None,
     ) -> str:
         """Log one training run with its model, plots and JSON documents (by file name) and register it; returns the new version."""
-        client = self._client()
+        client = self.client()
         run_id = client.create_run(self._experiment(client)).info.run_id
         for name, value in parameters.items():
             client.log_param(run_id, name, value)
@@ -158,7 +168,7 @@ class Registry:
         known = client.get_experiment_by_name(EXPERIMENT)
         if known is not None:
             return str(known.experiment_id)
-        beside = None if self.tracking_uri else self.home.mlflow_artifacts.resolve().as_uri()
+        beside = None if self._server else self.home.mlflow_artifacts.resolve().as_uri()
         return client.create_experiment(EXPERIMENT, artifact_location=beside)
 
     def _register(self, client: MlflowClient, run_id: str) -> str:
@@ -187,13 +197,27 @@ def _write_model(scorer: SavedScorer, folder: Path) -> None:
 
 
 def _kept(folder: Path, alias: str) -> SavedScorer:
+    """The copy that was loaded last, which after a rollback is not the newest one."""
     versions = sorted(folder.glob("*/model.txt"), key=lambda found: int(found.parent.name)) if folder.exists() else []
+    last = folder / _LAST
+    named = folder / last.read_text(encoding="utf-8") / "model.txt" if last.exists() else None
+    if named is not None and named.exists():
+        versions.append(named)
     if not versions:
         raise NoModel(
             f"no model has the alias '{alias}'; run `playcall train`" + (" and `playcall promote`." if alias == CHAMPION else ".")
         )
     newest = versions[-1].parent
     return SavedScorer.load(newest, newest.name)
+
+
+def _remember(kept: Path, version: str) -> None:
+    last = kept / _LAST
+    if last.exists() and last.read_text(encoding="utf-8") == version:
+        return
+    arriving = kept / f".{version}.{os.getpid()}.last"
+    arriving.write_text(version, encoding="utf-8")
+    arriving.replace(last)
 
 
 def _replace(source: Path, kept: Path, version: str) -> None:

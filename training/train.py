@@ -19,6 +19,7 @@ from training.fit import TEST, fit
 from training.forward import Choice
 from training.label_table import labelled_proposals
 from training.registry import CHALLENGER, Registry
+from training.registry_champions import WITHDRAWN
 from training.training_set import training_set
 
 
@@ -60,8 +61,9 @@ def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
 
 
 def stale(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None) -> bool:
-    """Would training now learn from anything else than the challenger did? A window that has closed since is something else, other tables too."""
-    known = Registry(home, tracking_uri).parameters(CHALLENGER)
+    """Would training now learn from anything else than the challenger did, or the version rolled back? A closed window is something else, other tables too."""
+    registry = Registry(home, tracking_uri)
+    known = registry.parameters(CHALLENGER) or registry.parameters(WITHDRAWN)
     return any(known.get(name) != str(value) for name, value in _learned_from(Lake(home), playbook, at, seed).items())
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from features.home import Home
-from playbooks.load import default_book, load_playbook
+from playbooks.cli.chosen import chosen
 from training.cli.train import clock_option, json_option, moment, playbook_option
 from training.watching.limits import DriftLimits
 from training.watching.page import page
@@ -55,7 +55,7 @@ def drift_command(
     home: Home = context.obj
     limits = DriftLimits(max_psi, max_score_psi, max_calibration_error, min_auc)
     last = None if days is None else timedelta(days=days)
-    report = drift(home, load_playbook(playbook or default_book()), moment(home, clock), limits, last)
+    report = drift(home, chosen(playbook), moment(home, clock), limits, last)
     _keep(home, report)
     if html is not None:
         html.write_text(page(report), encoding="utf-8")
