@@ -120,6 +120,8 @@ def _script_name(action: Action, script: Script) -> str:
 
 def _script(name: str, script: Script) -> Thing:
     facts = {"channels": said(script.channels), "scene": said(script.when), "disclosures": said(script.disclosures)}
+    if script.trial is not None:
+        facts["share on trial"] = f"{script.trial:.0%}"
     wordings: dict[str, str] = {}
     counted: Counter[Stage] = Counter()
     for step in script.steps:

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Flag]:
 
 def _scripts(action: Action, playbook: Playbook) -> Iterator[Flag]:
     for language in playbook.languages:
-        written = [script for script in action.scripts if script.language == language]
+        written = [script for script in action.scripts if script.language == language and script.trial is None]
         if not written:
             yield Flag(
                 action.place,

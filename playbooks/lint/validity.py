@@ -5,7 +5,6 @@ from datetime import datetime
 
 from playbooks.lint.finding import Flag, Rule, Severity, Subject
 from playbooks.schema.action import Action
-from playbooks.schema.script import Script
 
 
 def check(subject: Subject) -> Iterator[Flag]:
@@ -29,18 +28,13 @@ def _ever_together(actions: list[Action]) -> bool:
 
 def _hidden(action: Action) -> Iterator[Flag]:
     """A later script for the same language, style, scene and a shared channel is never chosen before the first."""
-    for number, script in enumerate(action.scripts):
-        for earlier in action.scripts[:number]:
-            if _same_talk(earlier, script):
+    standing = [script for script in action.scripts if script.trial is None]
+    for number, script in enumerate(standing):
+        for earlier in standing[:number]:
+            if script.same_talk(earlier):
                 message = f"script {script.script_id!r} is for the same talk as {earlier.script_id!r}"
                 yield Flag(script.place, message, "give one of them another style, scene or channel", Severity.WARNING)
                 break
-
-
-def _same_talk(one: Script, other: Script) -> bool:
-    scene = (one.when.source if one.when else None) == (other.when.source if other.when else None)
-    channels = not one.channels or not other.channels or bool(one.channels & other.channels)
-    return scene and channels and one.language == other.language and one.style == other.style
 
 
 RULE = Rule("validity", Severity.ERROR, "nothing has ended, bundles can be whole, scripts do not hide each other (warning)", check)

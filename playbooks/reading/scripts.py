@@ -34,9 +34,20 @@ def read_script(source: Source, node: Node, action_id: str, required: tuple[str,
         steps=_steps(fields, language),
         disclosures=required if own is None else own,
         place=fields.place,
+        trial=_trial(fields),
     )
     fields.done()
     return script
+
+
+def _trial(fields: Fields) -> float | None:
+    """`trial: {share: 20 %}`."""
+    inner = fields.table("trial")
+    if inner is None:
+        return None
+    share = 0.0 if inner.needed("share") is None else inner.share("share", 0.0)
+    inner.done()
+    return share
 
 
 def _channels(fields: Fields, media: Mapping[str, Medium]) -> frozenset[str]:

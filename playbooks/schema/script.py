@@ -28,7 +28,8 @@ class Step:
 class Script:
     """channels empty means every channel. `when` narrows it to scenes; None fits any scene.
 
-    disclosures are ids of the playbook's disclosures.
+    disclosures are ids of the playbook's disclosures. trial: this wording is on trial; the share in [0, 1] of customers who hear it in place
+    of the standing script of the same talk. None: it stands.
     """
 
     script_id: str
@@ -40,6 +41,14 @@ class Script:
     steps: tuple[Step, ...]
     disclosures: tuple[str, ...]
     place: str
+    trial: float | None = None
+
+    def same_talk(self, other: "Script") -> bool:
+        """Whether both are for one action, language, style and scene, and share a channel."""
+        scene = (self.when.source if self.when else None) == (other.when.source if other.when else None)
+        channels = not self.channels or not other.channels or bool(self.channels & other.channels)
+        named = (self.action_id, self.language, self.style) == (other.action_id, other.language, other.style)
+        return scene and channels and named
 
     @property
     def spoken_seconds(self) -> float:

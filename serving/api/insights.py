@@ -14,6 +14,7 @@ from serving.api.auth import Analyst, Auditor, Served
 from serving.decision.lift import lift_of
 from serving.records.audit import Wanted, read_audit
 from serving.records.insights import Fate, Period, fates, shares
+from serving.records.trials import trials_of
 from serving.service import Service
 
 router = APIRouter(prefix="/v1/insights", tags=["insights"])
@@ -36,7 +37,7 @@ def _period(service: Service, since: AwareDatetime | None, until: AwareDatetime 
 def actions(service: Served, principal: Analyst, by: By = "action", since: Time = None, until: Time = None) -> dict[str, object]:
     """Presented, accepted, converted, value and cost, of decisions of the last 30 days or the period given; and the lift over the control group."""
     period = _period(service, since, until)
-    told = list(fates(service.store, principal.tenant, period, styles=by == "style"))
+    told = list(fates(service.store, principal.tenant, period, scripts=by == "style"))
     playbook = service.playbook(principal.tenant)
     groups: dict[str | None, list[Fate]] = {}
     for fate in told:
@@ -87,6 +88,14 @@ def _lift(service: Service, tenant: str, period: Period, told: list[Fate]) -> di
     if not lift["shown"]:
         lift["value"] = None
     return lift | {"test": asdict(test), "control": asdict(control), "unit": "customer and month"}
+
+
+@router.get("/trials")
+def trials(service: Served, principal: Analyst, since: Time = None, until: Time = None) -> dict[str, object]:
+    """Each wording on trial beside the one that stands: how many proposals of how many customers were accepted, and whether the figures can tell them apart."""
+    period = _period(service, since, until)
+    told = trials_of(fates(service.store, principal.tenant, period, scripts=True))
+    return {"since": period.since, "until": period.until, "trials": [asdict(one) for one in told]}
 
 
 @router.get("/audit")

@@ -66,6 +66,7 @@ def script_body(playbook: Playbook, script: Script) -> dict[str, object]:
         "style": script.style,
         "channels": sorted(script.channels or playbook.channels),
         "when": script.when.source if script.when else None,
+        "trial": script.trial,
         "steps": steps,
         "disclosures": [said(playbook.disclosures[name], script.language) for name in wanted],
         "spoken_seconds": script.spoken_seconds,

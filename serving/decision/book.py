@@ -19,6 +19,7 @@ from serving.decision.reading import Reading
 from serving.decision.script import ScriptRenderer, Scripts
 from serving.decision.spoken import Spoken
 from serving.decision.style import STYLE_NAMES
+from serving.decision.trials import Trials
 from serving.decision.wording import said, spoken_in
 from serving.errors import MomentError
 
@@ -54,6 +55,7 @@ class CompiledBook:
     arbitration: Arbitration
     labels: dict[str, tuple[Labels, ...]]
     listener: Listener
+    trials: Trials
     stale: bool = False
 
     @classmethod
@@ -80,6 +82,7 @@ class CompiledBook:
             Arbitration(catalogue, playbook.levers, playbook.context_weights),
             {language: _labels(catalogue, language) for language in playbook.languages},
             Listener(playbook),
+            Trials.of(catalogue.actions),
         )
 
     def channel(self, name: str) -> Channel:

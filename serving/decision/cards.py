@@ -49,11 +49,12 @@ def word_all(
     scripts, unsayable = [], 0
     for place in chosen:
         slot = priced.slots[place.position]
-        script, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
+        standing, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
+        script, trial = book.trials.heard(standing, moment.customer_id, moment.channel)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
             words = book.scripts.word(
-                script, spoken, agent=moment.agent, channel=moment.channel, language=language, probability=probability
+                script, spoken, agent=moment.agent, channel=moment.channel, language=language, probability=probability, trial=trial
             )
         except RenderError:
             unsayable |= 1 << slot

@@ -33,8 +33,17 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A wording is being tried in this talk. script_id: that of the wording on trial; arm: `trial` heard it, `standing` the script in place; share: of customers."""
+
+    script_id: str
+    arm: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class ShownScript:
-    """style_probability: the logged probability with which this style was chosen among those there were."""
+    """trial: the trial of a wording this customer takes part in, None where none runs. style_probability: the logged probability with which this style was chosen among those there were."""
 
     script_id: str
     language: str
@@ -43,6 +52,7 @@ class ShownScript:
     disclosures: tuple[str, ...]
     spoken_seconds: float
     style_probability: float = 1.0
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True)

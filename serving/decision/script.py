@@ -10,8 +10,9 @@ from playbooks.schema.script import Script
 from serving.decision.catalogue import Catalogue, Notice, Standing
 from serving.decision.moment import Agent
 from serving.decision.reading import FROM_ACTION, Read
-from serving.decision.record import ShownScript, ShownStep
+from serving.decision.record import ShownScript, ShownStep, Trial
 from serving.decision.style import Taste
+from serving.decision.trials import on_channel
 from serving.decision.wording import NO_SCRIPT, VALUE_MISSING, said
 
 
@@ -73,7 +74,7 @@ class Scripts:
     def _fill(self, channel: str, language: str) -> Shelf:
         fitting = tuple(
             tuple(
-                script for script in action.scripts if script.language == language and (not script.channels or channel in script.channels)
+                script for script in action.scripts if script.trial is None and script.language == language and on_channel(script, channel)
             )
             for action in self._catalogue.actions
         )
@@ -118,9 +119,17 @@ class Scripts:
         return {style: best[style] for style in self._playbook.styles if style in best}
 
     def word(
-        self, script: Script, values: Mapping[str, object], *, agent: Agent, channel: str, language: str, probability: float
+        self,
+        script: Script,
+        values: Mapping[str, object],
+        *,
+        agent: Agent,
+        channel: str,
+        language: str,
+        probability: float,
+        trial: Trial | None = None,
     ) -> ShownScript:
-        """The script as this agent reads it on this channel; probability is that of its style. Raises RenderError."""
+        """The script as this agent reads it on this channel; probability is that of its style, trial what it takes part in. Raises RenderError."""
         key = (script.script_id, agent.experience, language)
         wording = self._wordings.get(key)
         if wording is None:
@@ -128,7 +137,7 @@ class Scripts:
             if script.script_id in self._fixed:
                 self._wordings[key] = wording
         steps, disclosures, seconds = wording
-        return ShownScript(script.script_id, script.language, script.style, steps, disclosures, seconds, probability)
+        return ShownScript(script.script_id, script.language, script.style, steps, disclosures, seconds, probability, trial)
 
     def _render(
         self, script: Script, values: Mapping[str, object], agent: Agent, channel: str, language: str

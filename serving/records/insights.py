@@ -21,13 +21,15 @@ YES = frozenset({"accepted", "converted"})
 
 @dataclass(slots=True)
 class Fate:
-    """All that became of one action of one decision. value: money reported with it, None when none was said."""
+    """All that became of one action of one decision. style and trial (wording, arm) are read where scripts are. value: money reported with it, None when none was said."""
 
     action_id: str
     channel: str
     style: str | None
     group: str
     unit: str
+    customer_id: str
+    trial: tuple[str, str] | None = None
     outcomes: set[str] = field(default_factory=set)
     value: float | None = None
 
@@ -48,8 +50,8 @@ class Period:
         return of_tenant(DECISIONS, tenant), _D.decided_at >= self.since, _D.decided_at < self.until
 
 
-def fates(store: Store, tenant: str, period: Period, *, styles: bool) -> Iterator[Fate]:
-    """One per action of a decision of which anything was reported: any outcome says that it was presented. styles: read them from the answers too."""
+def fates(store: Store, tenant: str, period: Period, *, scripts: bool) -> Iterator[Fate]:
+    """One per action of a decision of which anything was reported: any outcome says that it was presented. scripts: read from the answers how it was said."""
     wanted: list[Any] = [
         _O.decision_id,
         _O.action_id,
@@ -58,7 +60,8 @@ def fates(store: Store, tenant: str, period: Period, *, styles: bool) -> Iterato
         _D.channel,
         _D.assignment,
         _D.unit,
-        *([_D.answer] if styles else []),
+        _D.customer_id,
+        *([_D.answer] if scripts else []),
     ]
     joined = OUTCOMES.join(DECISIONS, _O.decision_id == _D.decision_id)
     chosen = select(*wanted).select_from(joined).where(of_tenant(OUTCOMES, tenant), *period.holds(tenant))
@@ -67,17 +70,21 @@ def fates(store: Store, tenant: str, period: Period, *, styles: bool) -> Iterato
         key = (row.decision_id, row.action_id)
         fate = found.get(key)
         if fate is None:
-            style = _style(row.answer, row.action_id) if styles else None
-            fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit)
+            style, trial = _said(row.answer, row.action_id) if scripts else (None, None)
+            fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit, row.customer_id, trial)
         fate.outcomes.add(row.outcome)
         if row.value is not None and row.outcome in YES:
             fate.value = max(fate.value or 0.0, row.value)
     yield from found.values()
 
 
-def _style(answer: str, action_id: str) -> str | None:
-    cards = orjson.loads(answer)["actions"]
-    return next((card["script"]["style"] for card in cards if card["action_id"] == action_id), None)
+def _said(answer: str, action_id: str) -> tuple[str | None, tuple[str, str] | None]:
+    """The style in which it was said, and the trial (wording, arm) the customer took part in."""
+    script = next((card["script"] for card in orjson.loads(answer)["actions"] if card["action_id"] == action_id), None)
+    if script is None:
+        return None, None
+    trial = script.get("trial")
+    return script["style"], (trial["script_id"], trial["arm"]) if trial else None
 
 
 def shares(store: Store, tenant: str, period: Period, told: list[Fate]) -> tuple[Share, Share]:

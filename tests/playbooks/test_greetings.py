@@ -74,6 +74,6 @@ def test_lint_counts_the_longest_greeting_that_may_stand_in_a_script() -> None:
     contents["greetings.yaml"] += (
         f"  - {{language: zh-CN, channels: [voice], season: {{from: 02-29, until: 02-29}}, text: {'好' * 200}}}\n".encode()
     )
-    found = [one for one in lint_contents("card", contents, None) if one.rule == "spoken-length"]
+    found = [one for one in lint_contents("card", contents, None, None) if one.rule == "spoken-length"]
     assert {one.severity for one in found} == {Severity.ERROR, Severity.WARNING}
     assert all("bill_explanation-warm-zh" in one.message for one in found), found

@@ -83,6 +83,14 @@ CASES = [
     ("coverage", "warning", ACTION, "", "", "has no script in en for voice"),
     ("objections", "warning", ACTION, "decline_reasons: [too_expensive, no_need]\n", "", "names no decline reasons"),
     ("reading-level", "warning", ACTION, "好的，马上给您办好。", "好的我马上就给您办好" * 6, "a sentence of"),
+    (
+        "trials",
+        "error",
+        ACTION,
+        "    style: concise\n",
+        "    style: concise\n    trial: {share: 20}\n",
+        "no standing script is for the same talk",
+    ),
     ("four-qualities", "note", ACTION, "", "", "does not show"),
 ]
 

@@ -34,6 +34,8 @@ CASES = [
     ("playbook.yaml", "title: {zh-CN: 分期, en: Instalments}", "title: {en: I}\n    parent: instalment", "its own parent"),
     ("playbook.yaml", "languages: [zh-CN, en]", "languages: [zh-CN, en, en]", "stands twice"),
     ("playbook.yaml", "certificates: [credit]", "certificates: [credit]\ncertificates: [law]", "stands twice"),
+    (ACTION, "    style: concise\n", "    style: concise\n    trial: {share: 120}\n", "outside 0 .. 100 %"),
+    (ACTION, "    style: concise\n", "    style: concise\n    trial: {}\n", "has no 'share'"),
     (ACTION, "kind: sell", "kind: sale", "kind 'sale' is unknown"),
     (ACTION, "kind: sell", "kind: sell\nkindness: 3", "unknown key 'kindness'; did you mean 'kind'"),
     (ACTION, "class: promotional", "class: mandatory", "selling is promotional"),
