@@ -1,6 +1,5 @@
 """The only file that speaks MLflow to the rest: runs, versions, aliases, and the last good model kept beside them."""
 
-import json
 import logging
 import os
 import shutil
@@ -9,7 +8,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,17 +77,28 @@ class Registry:
         client = self.client()
         return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
 
-    def document(self, version: str, name: str) -> dict[str, Any]:
-        """A JSON document that was logged with this version, empty when its run has none of that name."""
-        client = self.client()
-        run_id = str(client.get_model_version(MODEL, version).run_id)
+    def document(self, version: str, name: str) -> str | None:
+        """A document that was logged with this version, None when its run has none of that name or cannot be read."""
         with tempfile.TemporaryDirectory() as fresh:
             try:
-                found = Path(client.download_artifacts(run_id, name, fresh))
+                client = self.client()
+                run_id = str(client.get_model_version(MODEL, version).run_id)
+                return Path(client.download_artifacts(run_id, name, fresh)).read_text(encoding="utf-8")
             except (MlflowException, OSError) as absent:
                 _log.debug("version %s has no %s: %s", version, name, absent)
-                return {}
-            return dict(json.loads(found.read_text(encoding="utf-8")))
+                return None
+
+    def kept_document(self, version: str, name: str) -> str | None:
+        """The same from beside the model's copy in the home, None when there is none."""
+        found = next(iter(sorted(self.home.models.glob(f"*/{version}/{name}"))), None)
+        return found.read_text(encoding="utf-8") if found else None
+
+    def replace_document(self, version: str, name: str, text: str) -> None:
+        """Write a document of this version anew, in its run and beside the model's copies in the home."""
+        client = self.client()
+        client.log_text(str(client.get_model_version(MODEL, version).run_id), text, name)
+        for kept in self.home.models.glob(f"*/{version}/{name}"):
+            kept.write_text(text, encoding="utf-8")
 
     def set_alias(self, alias: str, version: str) -> None:
         self.client().set_registered_model_alias(MODEL, alias, version)
@@ -144,9 +153,12 @@ class Registry:
         parameters: Mapping[str, object],
         metrics: Mapping[str, float],
         plots: Sequence[Path],
-        documents: Mapping[str, dict[str, object]] | None = None,
+        documents: Mapping[str, dict[str, object] | str] | None = None,
     ) -> str:
-        """Log one training run with its model, plots and JSON documents (by file name) and register it; returns the new version."""
+        """Log one training run with its model, plots and documents (by file name) and register it; returns the new version.
+
+        A document that is text is kept beside the saved model, too.
+        """
         client = self.client()
         run_id = client.create_run(self._experiment(client)).info.run_id
         for name, value in parameters.items():
@@ -156,10 +168,14 @@ class Registry:
                 client.log_metric(run_id, name, metric)
         for plot in plots:
             client.log_artifact(run_id, str(plot), "plots")
+        texts = {name: document for name, document in (documents or {}).items() if isinstance(document, str)}
         for name, document in (documents or {}).items():
-            client.log_dict(run_id, document, name)
+            if isinstance(document, str):
+                client.log_text(run_id, document, name)
+            else:
+                client.log_dict(run_id, document, name)
         with tempfile.TemporaryDirectory() as fresh:
-            _write_model(scorer, Path(fresh))
+            _write_model(scorer, Path(fresh), texts)
             client.log_artifacts(run_id, str(Path(fresh) / "model"), "model")
         client.set_terminated(run_id)
         return self._register(client, run_id)
@@ -180,9 +196,11 @@ class Registry:
         return str(client.create_model_version(MODEL, source, run_id).version)
 
 
-def _write_model(scorer: SavedScorer, folder: Path) -> None:
+def _write_model(scorer: SavedScorer, folder: Path, texts: Mapping[str, str]) -> None:
     saved = folder / "saved"
     scorer.save(saved)
+    for name, text in texts.items():
+        (saved / name).write_text(text, encoding="utf-8")
     example = pd.DataFrame(np.zeros((1, len(scorer.columns.names))), columns=list(scorer.columns.names))
     with warnings.catch_warnings():
         # The signature is given, so no example is needed to infer one.

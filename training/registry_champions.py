@@ -1,13 +1,16 @@
 """Who is champion, who was before, and who said so: aliases and tags in the registry."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from mlflow.exceptions import MlflowException
 
+from training.card.words import CARD, with_signatures
 from training.errors import NotPromoted
 from training.registry import CHALLENGER, CHAMPION, MODEL, Registry
 
+_log = logging.getLogger(__name__)
 PREVIOUS = "previous"
 """The champion before this one; gone once it was put back."""
 WITHDRAWN = "withdrawn"
@@ -33,6 +36,7 @@ def crown(registry: Registry, version: str, signature: Signature, test: str) -> 
     if before is not None:
         registry.set_alias(PREVIOUS, before)
     registry.set_alias(CHAMPION, version)
+    _sign_card(registry, version)
 
 
 def roll_back(registry: Registry, signature: Signature) -> tuple[str, str]:
@@ -55,6 +59,8 @@ def roll_back(registry: Registry, signature: Signature) -> tuple[str, str]:
         client.delete_registered_model_alias(MODEL, CHALLENGER)
     registry.set_alias(CHAMPION, before)
     client.delete_registered_model_alias(MODEL, PREVIOUS)
+    for version in (withdrawn, before):
+        _sign_card(registry, version)
     return before, withdrawn
 
 
@@ -64,6 +70,17 @@ def signed(registry: Registry, version: str) -> dict[str, str]:
         return dict(registry.client().get_model_version(MODEL, version).tags)
     except MlflowException:
         return {}
+
+
+def _sign_card(registry: Registry, version: str) -> None:
+    """The alias has moved already: a card that cannot be written anew holds nothing up, its reader asks the tags."""
+    text = registry.document(version, CARD)
+    if text is None:
+        return
+    try:
+        registry.replace_document(version, CARD, with_signatures(text, signed(registry, version)))
+    except (MlflowException, OSError) as kept_back:
+        _log.warning("the card of version %s does not say yet who signed: %s", version, kept_back)
 
 
 def _put_back(withdrawn: str, reason: str | None) -> str:

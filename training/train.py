@@ -12,6 +12,8 @@ from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
 from training.adversarial import DATED
+from training.card.figures import card_of
+from training.card.words import CARD, card_in_words
 from training.evaluation.discrimination import lift_by_decile
 from training.evaluation.measures import measures
 from training.evaluation.plots import draw
@@ -46,16 +48,13 @@ def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
     lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
-    parameters = {
-        **_learned_from(lake, playbook, at, seed),
-        "labels": len(labelled.label),
-        "at": at.isoformat(),
-        **_recipe(fitted.choice),
-    }
+    origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat()}
+    card = card_of(fitted, labelled, newest, probability, playbook, origin, metrics)
+    documents: dict[str, dict[str, object] | str] = {"selection.json": _why(fitted.choice), CARD: card_in_words(card)}
     registry = Registry(home, tracking_uri)
     with tempfile.TemporaryDirectory() as plots:
         pictures = draw(newest.label, probability, Path(plots))
-        version = registry.log(fitted.scorer, parameters, metrics | lift, pictures, {"selection.json": _why(fitted.choice)})
+        version = registry.log(fitted.scorer, origin | _recipe(fitted.choice), metrics | lift, pictures, documents)
     registry.set_alias(CHALLENGER, version)
     return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics)
 

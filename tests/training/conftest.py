@@ -1,6 +1,8 @@
 """A home with a small past and a champion that learned from it, once for all tests of training."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from small_past import LEARNED, PAST, live
@@ -9,6 +11,13 @@ from features.home import Home
 from playbooks.load import default_book, load_playbook
 from training.promote import promote
 from training.train import train
+
+PLACES = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +37,11 @@ def learned_home(tmp_path_factory, book) -> Home:
 
 @pytest.fixture
 def home(learned_home, tmp_path) -> Home:
+    """A copy whose registry keeps its files in the copy."""
     shutil.copytree(learned_home.root, tmp_path / "home")
-    return Home(tmp_path / "home")
+    home = Home(tmp_path / "home")
+    with closing(sqlite3.connect(home.mlflow_database)) as database:
+        for table, column in PLACES:
+            database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(learned_home.root), str(home.root)))
+        database.commit()
+    return home

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.watching.answers import Answered
+from training.evaluation.groups import Answered
 from training.watching.features import FeatureDrift
 
 LEAST_TO_JUDGE = 200

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from training.watching.answers import Answered
+from training.evaluation.groups import Answered
 from training.watching.plots import pictures
 from training.watching.report import DriftReport
 

@@ -1,5 +1,6 @@
 """The watch over the champion, a line per question; knows numbers only, no pictures."""
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +12,12 @@ from features.home import Home
 from playbooks.schema.playbook import Playbook
 from training.columns import ACTION
 from training.errors import NoModel
+from training.evaluation.groups import Answered, Vector, answered
 from training.evaluation.strength import strength
 from training.registry import CHAMPION, Registry
 from training.saved import SavedScorer
 from training.talk import RECENT_NUMBERS
 from training.train import windows_of
-from training.watching.answers import Answered, Vector, answered
 from training.watching.features import FeatureDrift, feature_drift
 from training.watching.limits import DriftLimits, of_features, of_models, of_scores
 from training.watching.predictors import Predictor, predictors
@@ -66,7 +67,8 @@ def drift(
     registry = Registry(home, tracking_uri)
     scorer, trained_at = registry.load(CHAMPION), _trained_at(registry)
     both = watched(Lake(home), windows_of(playbook), trained_at, at, last)
-    dated = registry.document(scorer.version, "selection.json").get("dated_columns", [])
+    chosen = registry.document(scorer.version, "selection.json")
+    dated = json.loads(chosen)["dated_columns"] if chosen else []
     names = [name for name in scorer.columns.names if name not in {ACTION, *RECENT_NUMBERS}]
     drifts = feature_drift(both.learned.rows, both.since.rows, names, both.since.customers, dated)
     strongest = strength(scorer, both.since.rows if len(both.since) else both.learned.rows)

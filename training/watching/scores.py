@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from features.drift import picture, psi
 from training.evaluation.calibration import reliability
 from training.evaluation.discrimination import lift_by_decile
-from training.watching.answers import LEAST_ANSWERS
+from training.evaluation.groups import LEAST_ANSWERS
 
 BINS = 20
 Vector = NDArray[np.float64]
