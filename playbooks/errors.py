@@ -5,6 +5,7 @@ PlaybookError              the message reads `file:line: what is wrong; the mend
 ├── ExpressionError        a condition cannot be compiled
 ├── RenderError            a script cannot be rendered
 ├── VersionConflict        somebody else changed the draft in between
+├── VersionsAway           the database of drafts and versions cannot be reached
 ├── VersionNotFound        no such draft or version
 ├── StepNotAllowed         a draft cannot take this step now
 │   └── OwnWords           nobody approves what they wrote
@@ -29,6 +30,10 @@ class RenderError(PlaybookError):
 
 
 class VersionConflict(PlaybookError):
+    pass
+
+
+class VersionsAway(PlaybookError):
     pass
 
 

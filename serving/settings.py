@@ -12,7 +12,7 @@ from serving.errors import SettingsError
 
 VARIABLES: Mapping[str, str] = {
     "PLAYCALL_HOME": "folder that holds everything a run makes; default .playcall",
-    "PLAYCALL_DATABASE_URL": "records database, postgresql://... ; default SQLite in the home",
+    "PLAYCALL_DATABASE_URL": "database of records and playbook versions, postgresql://... ; default SQLite and plain files in the home",
     "PLAYCALL_MLFLOW_URI": "MLflow tracking server; default SQLite and files in the home",
     "PLAYCALL_REDIS_URL": "online store in Redis, redis://... ; default the compact SQLite store in the home",
     "PLAYCALL_PLAYBOOK": "playbook folder; default the bank-card book of the library",

@@ -1,6 +1,6 @@
 """Where drafts and versions are kept: named bytes behind one exclusive transaction. Two adapters: plain files, and a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -15,6 +15,10 @@ class Drawer(Protocol):
         ...
 
     def remove(self, name: str) -> None: ...
+
+    def bodies(self, prefix: str) -> Mapping[str, bytes]:
+        """Everything under `prefix` by its whole name, sorted."""
+        ...
 
     def names(self, prefix: str) -> Sequence[str]:
         """Every name that starts with `prefix`, sorted."""

@@ -21,6 +21,9 @@ class FolderDrawer:
     def read(self, name: str) -> bytes | None:
         return self.changes[name] if name in self.changes else _read(self.root / name)
 
+    def bodies(self, prefix: str) -> dict[str, bytes]:
+        return {name: body for name in self.names(prefix) if (body := self.read(name)) is not None}
+
     def write(self, name: str, body: bytes) -> None:
         self.changes.pop(name, None)
         self.changes[name] = body

@@ -87,8 +87,7 @@ class OpenShelf:
         self.drawer.write(RELEASES, (self.drawer.read(RELEASES) or b"") + to_line(release))
 
     def _contents(self, folder: str) -> dict[str, bytes]:
-        found = {name.removeprefix(folder): self.drawer.read(name) for name in self.drawer.names(folder)}
-        return {name: body for name, body in found.items() if body is not None}
+        return {name.removeprefix(folder): body for name, body in self.drawer.bodies(folder).items()}
 
 
 @dataclass(frozen=True, slots=True)

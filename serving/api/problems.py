@@ -17,6 +17,7 @@ from playbooks.errors import (
     StepNotAllowed,
     VersionConflict,
     VersionNotFound,
+    VersionsAway,
 )
 from serving.errors import (
     KeyReused,
@@ -131,6 +132,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NotKnown, _stranger)
     app.add_exception_handler(NotAllowed, _forbidden)
     app.add_exception_handler(PlaybookError, _findings)
+    app.add_exception_handler(VersionsAway, _later)
     app.add_exception_handler(VersionNotFound, _unknown)
     app.add_exception_handler(NothingToPreview, _unknown)
     app.add_exception_handler(VersionConflict, _conflict)

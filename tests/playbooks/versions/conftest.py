@@ -1,21 +1,62 @@
-"""A shelf with the tiny book as version 1."""
+"""A shelf with the tiny book as version 1, kept in a folder and in PostgreSQL: one contract for both."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from people import hand
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from playbooks.reading.files import read_contents
+from playbooks.versions.cabinet import Cabinet
+from playbooks.versions.database import Database, close
 from playbooks.versions.folder import Folder
 from playbooks.versions.publishing import take_over
 from playbooks.versions.shelf import Shelf
 
+SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
+
+
+def _run(statement: str) -> None:
+    engine = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a database of this run's own, dropped afterwards."""
+    name = f"playcall_versions_{uuid4().hex[:12]}"
+    try:
+        _run(f"CREATE DATABASE {name}")
+    except OperationalError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("NOT TESTED on PostgreSQL: nothing answers at 127.0.0.1:5432 as user postgres")
+    yield f"{SERVER}/{name}"
+    close(f"{SERVER}/{name}")
+    _run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["folder", pytest.param("postgres", marks=pytest.mark.needs_postgres)])
+def cabinet(request: pytest.FixtureRequest, tmp_path: Path) -> Cabinet:
+    """An empty one."""
+    if request.param == "folder":
+        return Folder(tmp_path / "shelf")
+    return Database(request.getfixturevalue("postgres"), f"default/{uuid4().hex}")
+
 
 @pytest.fixture
-def shelf(tmp_path: Path, book: Path) -> Shelf:
+def shelf(cabinet: Cabinet, book: Path) -> Shelf:
     for name in ("bill_instalment", "callback"):
         file = book / "actions" / f"{name}.yaml"
         file.write_text(file.read_text("utf-8").replace("    media: [text]\n", ""), "utf-8")
-    shelf = Shelf(Folder(tmp_path / "shelf"))
+    shelf = Shelf(cabinet)
     take_over(shelf, read_contents(book), hand("anna"), "as it was")
     return shelf

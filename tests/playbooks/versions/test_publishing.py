@@ -92,14 +92,15 @@ def test_a_version_written_on_top_of_a_scheduled_one_does_not_overtake_it(shelf:
 
 def test_a_version_changed_by_hand_is_refused(shelf: Shelf) -> None:
     published(shelf, 150)
-    file = next(shelf.cabinet.root.glob("versions/0002/book/weights.yaml"))
-    file.write_text("levers: []")
+    with shelf.cabinet.open() as drawer:
+        drawer.write("versions/0002/book/weights.yaml", b"levers: []")
     with pytest.raises(PlaybookInvalid, match="version 2: its files are not those that were approved"):
         shelf.load(2)
     with pytest.raises(PlaybookInvalid):
         roll_back(shelf, 2, hand("ben", 3))
 
 
+@pytest.mark.parametrize("cabinet", ["folder"], indirect=True)
 def test_versions_are_plain_files_a_person_can_read(shelf: Shelf) -> None:
     published(shelf, 150)
     names = {path.relative_to(shelf.cabinet.root).as_posix() for path in shelf.cabinet.root.rglob("*") if path.is_file()}
