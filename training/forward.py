@@ -1,6 +1,6 @@
 """Which recipe? Each candidate learns from the older rows and is judged on the ones that follow, as it will be in service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -24,17 +24,24 @@ SELECT_ROWS = 20_000
 """Recipes are compared on the newest so many rows."""
 
 
+Tuned = tuple[tuple[str, float], ...]
+Search = Callable[[Callable[[Tuned], float], int], Sequence[tuple[Tuned, float]]]
+"""Asks for the loss of settings of LightGBM, with a seed, and gives every trial with its loss; ours are no settings at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """recipe; loss: mean log loss of every candidate over the folds, by name; auc: the adversarial area of every column.
 
     ahead: by fold, (log-odds, label) of the chosen recipe on rows its members had not seen, to calibrate on.
+    trials: what a search tried, with the loss of the best candidate of each; empty without one.
     """
 
     recipe: Recipe
     loss: Mapping[str, float]
     auc: Mapping[str, float]
     ahead: Sequence[tuple[Matrix, Matrix]]
+    trials: Sequence[tuple[Tuned, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +52,56 @@ class Candidate:
     ahead: list[Matrix]
 
 
-def choose(columns: Columns, x: Matrix, label: Matrix, seed: int) -> Choice:
-    """The recipe with the lowest mean log loss over the forward folds. x (n, columns), oldest first."""
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """older (n, columns) with answers (n,) to learn from, newer (m, columns) with later (m,) to be judged by. linear: by half-life, a set's (m,) log-odds each."""
+
+    older: Matrix
+    answers: Matrix
+    newer: Matrix
+    later: Matrix
+    linear: Mapping[float | None, list[Matrix]]
+
+
+def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search | None = None) -> Choice:
+    """The recipe with the lowest mean log loss over the forward folds. x (n, columns), oldest first. search: over LightGBM's settings, too."""
     x, label = x[-SELECT_ROWS:], label[-SELECT_ROWS:]
     auc = dict(zip(columns.names, adversarial_auc(x, columns.categorical).tolist(), strict=True))
     dated = tuple(name for name, value in auc.items() if value >= DATED and name not in {ACTION, *RECENT_NUMBERS})
     sets: tuple[tuple[str, ...], ...] = ((), dated) if dated else ((),)
-    later = [label[first:last] for first, last in _folds(len(label))]
-    candidates = _candidates(columns, x, label, sets, seed)
-    loss = {name: _loss(one.ahead, later) for name, one in candidates.items()}
+    folds = [_fold(columns, x, label, sets, first, last) for first, last in _folds(len(label))]
+
+    def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, float]]:
+        candidates = _candidates(columns, folds, sets, seed, tuned)
+        return candidates, {name: _loss(one.ahead, [fold.later for fold in folds]) for name, one in candidates.items()}
+
+    trials = [] if search is None else list(search(lambda tuned: min(judged(tuned)[1].values()), seed))
+    candidates, loss = judged(min(trials, key=lambda trial: trial[1])[0] if trials else ())
     best = candidates[min(loss, key=loss.__getitem__)]
-    return Choice(best.recipe, loss, auc, list(zip(best.ahead, later, strict=True)))
+    return Choice(best.recipe, loss, auc, [(ahead, fold.later) for ahead, fold in zip(best.ahead, folds, strict=True)], trials)
 
 
-def _candidates(columns: Columns, x: Matrix, label: Matrix, sets: tuple[tuple[str, ...], ...], seed: int) -> dict[str, Candidate]:
+def _fold(columns: Columns, x: Matrix, label: Matrix, sets: tuple[tuple[str, ...], ...], first: int, last: int) -> Fold:
+    """The linear members are the same whatever the trees: they are fitted once."""
+    older, answers, newer = x[:first], label[:first], x[first:last]
+    linear = {
+        half_life: [fit_linear(columns, older, answers, dropped, recency(first, half_life)).predict(newer) for dropped in sets]
+        for half_life in (None, HALF_LIFE * len(label))
+    }
+    return Fold(older, answers, newer, label[first:last], linear)
+
+
+def _candidates(
+    columns: Columns, folds: Sequence[Fold], sets: tuple[tuple[str, ...], ...], seed: int, tuned: Tuned
+) -> dict[str, Candidate]:
     """Members are fitted once a fold; the candidates differ in how they are put together."""
     made: dict[str, Candidate] = {}
-    for first, last in _folds(len(label)):
-        older, newer, answers = x[:first], x[first:last], label[:first]
-        boosted = [fit_boosting(columns, older, answers, dropped, ROUNDS[-1], seed) for dropped in sets]
-        trees = {rounds: [one.predict(newer, rounds) for one in boosted] for rounds in ROUNDS}
-        for half_life in (None, HALF_LIFE * len(label)):
-            weight = recency(first, half_life)
-            linear = [fit_linear(columns, older, answers, dropped, weight).predict(newer) for dropped in sets]
-            for rounds, share in product(ROUNDS, SHARES):
-                recipe = Recipe(sets, rounds, share, half_life)
-                made.setdefault(_name(recipe), Candidate(recipe, [])).ahead.append(mixed(linear, trees[rounds], share))
+    for fold in folds:
+        boosted = [fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned)) for dropped in sets]
+        trees = {rounds: [one.predict(fold.newer, rounds) for one in boosted] for rounds in ROUNDS}
+        for (half_life, linear), rounds, share in product(fold.linear.items(), ROUNDS, SHARES):
+            recipe = Recipe(sets, rounds, share, half_life, tuned)
+            made.setdefault(_name(recipe), Candidate(recipe, [])).ahead.append(mixed(linear, trees[rounds], share))
     return made
 
 

@@ -18,7 +18,7 @@ from training.evaluation.discrimination import lift_by_decile
 from training.evaluation.measures import measures
 from training.evaluation.plots import draw
 from training.fit import TEST, fit
-from training.forward import Choice
+from training.forward import Choice, Search
 from training.label_table import labelled_proposals
 from training.registry import CHALLENGER, Registry
 from training.registry_champions import WITHDRAWN
@@ -39,11 +39,13 @@ def windows_of(playbook: Playbook) -> dict[str, timedelta]:
     return {action_id: action.response_window for action_id, action in playbook.actions.items()}
 
 
-def train(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None) -> TrainReport:
-    """Train on what was known at `at`, register the model and set it as challenger. Raises TooFewLabels."""
+def train(
+    home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None, search: Search | None = None
+) -> TrainReport:
+    """Train on what was known at `at`, register the model and set it as challenger. search: see `forward`. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    fitted = fit(labelled.part(0, TEST), seed)
+    fitted = fit(labelled.part(0, TEST), seed, search)
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
@@ -79,6 +81,8 @@ def _recipe(choice: Choice) -> dict[str, object]:
         "tree_share": recipe.tree_share,
         "half_life": recipe.half_life or "none",
         "dated_columns": len(recipe.dropped[-1]),
+        **({"tune": len(choice.trials)} if choice.trials else {}),
+        **{f"trees_{name}": value for name, value in recipe.tuned},
     }
 
 
@@ -89,4 +93,5 @@ def _why(choice: Choice) -> dict[str, object]:
         "adversarial_auc": dict(sorted(choice.auc.items(), key=lambda item: -item[1])),
         "marked_from": DATED,
         "dated_columns": list(choice.recipe.dropped[-1]),
+        "trials": [{"settings": dict(tuned), "log_loss": loss} for tuned, loss in choice.trials],
     }

@@ -9,6 +9,7 @@ DOORS = {
     "feast": ("features/online", "features/repo", "features/cli/features", "serving/cli/benches/"),
     "mlflow": ("training/registry",),
     "lightgbm": ("training/propensity/", "training/scorer", "training/peers", "training/outcome_model"),
+    "optuna": ("training/tuning",),
     "duckdb": ("features/", "serving/cli/benches/"),
     "ruamel": ("playbooks/load", "playbooks/reading/", "playbooks/versions"),
     "yaml": ("playbooks/reading/nodes",),

@@ -1,5 +1,7 @@
 """playcall train"""
 
+import importlib
+import importlib.util
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +13,7 @@ from features.clock import ClockKind, open_clock
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.cli.chosen import chosen
+from training.forward import Search
 from training.train import stale, train
 
 clock_option = click.option(
@@ -35,18 +38,21 @@ def moment(home: Home, clock: str) -> datetime:
 @clock_option
 @click.option("--seed", default=1, show_default=True, help="The same tables and seed give the same model.")
 @click.option("--if-stale", is_flag=True, help="Do nothing when the challenger has learned from all this already.")
+@click.option(
+    "--tune", type=click.IntRange(2), default=None, help="Search so many settings of LightGBM on the forward folds; default: ours."
+)
 @json_option
 @click.pass_obj
-def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, if_stale: bool, as_json: bool) -> None:
+def train_command(home: Home, playbook: Path | None, clock: str, seed: int, tune: int | None, *, if_stale: bool, as_json: bool) -> None:
     """Train a challenger on the tables and register it.
 
-    Example: playcall train --clock data
+    Example: playcall train --clock data --tune 20
     """
     book, at = chosen(playbook), moment(home, clock)
     if if_stale and not stale(home, book, at, seed):
         click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
         return
-    report = train(home, book, at, seed)
+    report = train(home, book, at, seed, search=_search(tune, quiet=as_json))
     if as_json:
         click.echo(json.dumps(asdict(report)))
         return
@@ -55,3 +61,18 @@ def train_command(home: Home, playbook: Path | None, clock: str, seed: int, *, i
         f"version {report.version} learned from {report.labels:,} labelled proposals in {report.rounds} rounds; newest tenth: {figures}"
     )
     click.echo("It is the challenger now. Next: playcall promote")
+
+
+def _search(tune: int | None, *, quiet: bool) -> Search | None:
+    """Optuna's, loaded when it is asked for: nothing else needs it."""
+    if tune is None:
+        return None
+    if importlib.util.find_spec("optuna") is None:
+        raise click.UsageError("--tune needs Optuna; install it with `pip install playcall[tune]`.")
+
+    def tell(done: int, best: float) -> None:
+        if not quiet:
+            click.echo(f"{done}/{tune} tried, best log loss {best:.4f}", err=True)
+
+    search: Search = importlib.import_module("training.tuning").search_of(tune, tell)
+    return search

@@ -4,7 +4,7 @@ Two sets when some columns only tell the date: one with them and one without, be
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +22,16 @@ LINEAR_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """dropped: column sets, each the columns it does without. half_life: rows after which a row counts half to the linear members, None: all alike. tree_share in [0, 1]."""
+    """dropped: column sets, each the columns it does without. half_life: rows after which a row counts half to the linear members, None: all alike. tree_share in [0, 1].
+
+    tuned: LightGBM's settings that a search chose, by name; the others are ours.
+    """
 
     dropped: tuple[tuple[str, ...], ...]
     rounds: int
     tree_share: float
     half_life: float | None = None
+    tuned: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Blend:
         """x (n, columns), oldest first."""
         weight = recency(len(label), recipe.half_life)
         linears = [fit_linear(columns, x, label, dropped, weight) for dropped in recipe.dropped]
-        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed) for dropped in recipe.dropped]
+        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned)) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
     def predict(self, x: Matrix) -> Matrix:
@@ -107,13 +111,15 @@ def fit_linear(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str
     )
 
 
-def fit_boosting(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], rounds: int, seed: int) -> Boosting:
+def fit_boosting(
+    columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], rounds: int, seed: int, tuned: Mapping[str, float] | None = None
+) -> Boosting:
     """A dropped column is empty in training, so no tree ever asks for it."""
     kept = x
     if dropped:
         kept = x.copy()
         kept[:, [columns.names.index(name) for name in dropped]] = np.nan
-    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed)
+    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed, tuned=tuned)
 
 
 def _trees(place: int) -> str:

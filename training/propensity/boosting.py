@@ -1,5 +1,6 @@
 """LightGBM on the encoded columns: strongly held back, the same file for the same rows and seed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +45,18 @@ class Boosting:
 
     @classmethod
     def fit(
-        cls, x: Matrix, y: Matrix, names: tuple[str, ...], categorical: list[int], rounds: int, seed: int, weight: Matrix | None = None
+        cls,
+        x: Matrix,
+        y: Matrix,
+        names: tuple[str, ...],
+        categorical: list[int],
+        rounds: int,
+        seed: int,
+        weight: Matrix | None = None,
+        tuned: Mapping[str, float] | None = None,
     ) -> "Boosting":
-        settings = {**SETTINGS, "num_threads": 1 if len(y) < FEW_ROWS else 0, "seed": seed}
+        """tuned: settings of LightGBM that a search chose instead of ours."""
+        settings = {**SETTINGS, **(tuned or {}), "num_threads": 1 if len(y) < FEW_ROWS else 0, "seed": seed}
         rows = lgb.Dataset(x, y, weight=weight, feature_name=_safe(names), categorical_feature=categorical, params=settings)
         return cls(lgb.train(settings, rows, num_boost_round=rounds))
 
