@@ -1,6 +1,6 @@
 """What Prometheus reads: requests, their time, what is carried and what was shed. Figures with a tenant are shown to that tenant alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.metrics_core import Metric
@@ -35,10 +35,11 @@ def count_shed() -> None:
 
 
 class SeenBy(Collector):
-    """The figures one caller may see: those of no tenant, and those of the caller's own."""
+    """The figures one caller may see: those of no tenant, and those of the caller's own; besides: more of them, counted elsewhere."""
 
-    def __init__(self, tenant: str | None) -> None:
+    def __init__(self, tenant: str | None, besides: Sequence[Metric] = ()) -> None:
         self._tenant = tenant
+        self._besides = besides
 
     def collect(self) -> Iterator[Metric]:
         for metric in REGISTRY.collect():
@@ -46,6 +47,7 @@ class SeenBy(Collector):
             seen.samples = [sample for sample in metric.samples if sample.labels.get(TENANT, self._tenant) == self._tenant]
             if seen.samples or not metric.samples:
                 yield seen
+        yield from self._besides
 
     def describe(self) -> Iterable[Metric]:
         return ()

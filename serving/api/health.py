@@ -4,8 +4,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from serving.api.auth import known_principal
+from serving.api.auth import known_principal, service_of
 from serving.api.counting import SeenBy
+from serving.api.drift_figures import drift_figures
 from serving.service import Service
 from training.propensity.compiled import library
 
@@ -39,4 +40,7 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """For Prometheus. With a key also the figures of the key's tenant, without one those of no tenant."""
     principal = await known_principal(request) if "authorization" in request.headers else None
-    return Response(generate_latest(SeenBy(principal.tenant if principal else None)), media_type=CONTENT_TYPE_LATEST)
+    if principal is None:
+        return Response(generate_latest(SeenBy(None)), media_type=CONTENT_TYPE_LATEST)
+    drift = drift_figures(principal.tenant, (await service_of(request)).settings.home)
+    return Response(generate_latest(SeenBy(principal.tenant, drift)), media_type=CONTENT_TYPE_LATEST)

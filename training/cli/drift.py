@@ -11,13 +11,12 @@ from rich.table import Column, Table
 from features.home import Home
 from playbooks.cli.chosen import chosen
 from training.cli.train import clock_option, json_option, moment, playbook_option
+from training.watching.last import keep
 from training.watching.limits import DriftLimits
 from training.watching.page import page
 from training.watching.report import DriftReport, drift
 
 SHOWN = 10
-LAST_RUN = "drift.json"
-"""In the home's reports: what was found last."""
 
 
 @click.command("drift")
@@ -56,7 +55,7 @@ def drift_command(
     limits = DriftLimits(max_psi, max_score_psi, max_calibration_error, min_auc)
     last = None if days is None else timedelta(days=days)
     report = drift(home, chosen(playbook), moment(home, clock), limits, last)
-    _keep(home, report)
+    keep(home, report.to_json())
     if html is not None:
         html.write_text(page(report), encoding="utf-8")
     if as_json:
@@ -65,11 +64,6 @@ def drift_command(
         _tell(report, html)
     if report.complaints:
         context.exit(1)
-
-
-def _keep(home: Home, report: DriftReport) -> None:
-    home.reports.mkdir(parents=True, exist_ok=True)
-    (home.reports / LAST_RUN).write_text(json.dumps(report.to_json(), ensure_ascii=False), encoding="utf-8")
 
 
 def _tell(report: DriftReport, html: Path | None) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from small_past import NEWS, PAST, live
 
 from serving.cli.main import playcall
-from training.cli.drift import LAST_RUN
+from training.watching.last import last_run
 
 
 def watch(home, *arguments: str, code: int, **settings: str):
@@ -31,7 +31,7 @@ def test_a_world_that_stays_passes_and_the_figures_say_so(lived):
     assert model["auc"] > 0.7
     assert next(iter(told["strength"])) == "attr_mood"
     assert {group["by"] for group in told["groups"]} == {"model", "action", "kind", "channel"}
-    assert json.loads((lived.reports / LAST_RUN).read_text()) == told
+    assert last_run(lived) == told
 
 
 def test_a_feature_that_moved_is_named_and_the_exit_code_is_1(home):
