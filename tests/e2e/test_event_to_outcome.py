@@ -72,9 +72,9 @@ def test_an_outcome_from_the_api_is_in_the_next_training_set(ask, service, world
     with Lake(Home(world)).connect(customers=[decision["customer_id"]]) as connection:
         wanted = f"decision_id = '{decision['decision_id']}'"
         kept = connection.sql(f"SELECT outcome FROM outcomes WHERE {wanted} ORDER BY outcome").fetchall()
-        proposed = connection.sql(f"SELECT count(*) FROM proposals WHERE {wanted}").fetchall()
+        proposed = connection.sql(f"SELECT attributes['model'], count(*) FROM proposals WHERE {wanted} GROUP BY ALL").fetchall()
     assert kept == [("accepted",), ("converted",)]
-    assert proposed == [(len(decision["actions"]),)]
+    assert proposed == [(decision["model_versions"]["propensity"], len(decision["actions"]))]
 
 
 def test_an_ended_talk_is_closed_and_an_unknown_one_is_not_found(ask):

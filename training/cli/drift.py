@@ -54,7 +54,8 @@ def drift_command(
     home: Home = context.obj
     limits = DriftLimits(max_psi, max_score_psi, max_calibration_error, min_auc)
     last = None if days is None else timedelta(days=days)
-    report = drift(home, chosen(playbook), moment(home, clock), limits, last)
+    with Console(stderr=True).status("Reading what was learned from and what was proposed since"):
+        report = drift(home, chosen(playbook), moment(home, clock), limits, last)
     keep(home, report.to_json())
     if html is not None:
         html.write_text(page(report), encoding="utf-8")

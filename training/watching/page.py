@@ -20,7 +20,8 @@ def page(report: DriftReport) -> str:
     title = f"Is version {escape(report.champion)} still right?"
     parts = [f"<h1>{title}</h1>", _head(report), _verdict(report)]
     parts += [
-        f'<figure><img alt="{escape(shown.title)}" src="data:image/png;base64,{_inline(shown.png)}"></figure>' for shown in pictures(report)
+        f'<figure><img alt="{escape(shown.title)}" src="data:image/svg+xml;base64,{_inline(shown.svg)}"></figure>'
+        for shown in pictures(report)
     ]
     parts += [f"<h2>By {by}</h2>{_groups(report.of(by))}" for by in ("model", "action", "kind", "channel") if report.of(by)]
     parts.append(f"<h2>The {SHOWN} features that drifted most</h2>{_features(report)}")
@@ -72,5 +73,5 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><tr>{named}</tr>{lines}</table>"
 
 
-def _inline(png: bytes) -> str:
-    return b64encode(png).decode("ascii")
+def _inline(svg: bytes) -> str:
+    return b64encode(svg).decode("ascii")

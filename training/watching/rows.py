@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from features.events.lake import Lake
 from features.moments import naive_utc
+from training.errors import TooFewLabels
 from training.fit import TEST
 from training.training_set import as_learned, talks_of_proposals, to_learn_from, without_control
 
@@ -50,13 +51,16 @@ class Watched:
 def watched(lake: Lake, windows: Mapping[str, timedelta], trained_at: datetime, at: datetime, last: timedelta | None = None) -> Watched:
     """trained_at: the moment whose knowledge the champion was trained on, of which the newest tenth was kept from it.
 
-    last: of `since` only the proposals of so long before `at`.
+    last: of `since` only the proposals of so long before `at`. Raises TooFewLabels when the tables hold none of the champion's rows.
     """
     then = to_learn_from(talks_of_proposals(lake, windows, trained_at))
     learned = then.slice(0, int(TEST * then.num_rows))
+    if not learned.num_rows:
+        raise TooFewLabels(
+            f"{lake.folder}: none of the proposals the champion learned from is here; is it another home's? Else train anew."
+        )
     now = without_control(talks_of_proposals(lake, windows, at))
-    after = pc.max(learned["at"]).as_py() or datetime.min  # noqa: DTZ901 (the tables' times carry no zone)
-    since = now.filter(pc.greater(now["at"], pa.scalar(after, pa.timestamp("us"))))
+    since = now.filter(pc.greater(now["at"], pc.max(learned["at"])))
     if last is not None:
         since = since.filter(pc.greater_equal(since["at"], pa.scalar(naive_utc(at - last), pa.timestamp("us"))))
     rows = as_learned(lake, pa.concat_tables([learned, since]))

@@ -2,13 +2,19 @@
 
 import json
 import re
+import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from small_past import NEWS, PAST, live
+from small_past import NEWS, PAST, TODAY, live
 
 from serving.cli.main import playcall
 from training.watching.last import last_run
+from training.watching.limits import DriftLimits
+from training.watching.plots import pictures
+from training.watching.predictors import Bin, Predictor
+from training.watching.report import drift
 
 
 def watch(home, *arguments: str, code: int, **settings: str):
@@ -71,11 +77,26 @@ def test_limits_come_from_the_settings_and_an_option_overrides_them(lived):
 def test_the_page_holds_its_pictures_and_asks_nobody_for_anything(lived, tmp_path):
     watch(lived, "--html", str(tmp_path / "drift.html"), code=0)
     page = (tmp_path / "drift.html").read_text(encoding="utf-8")
-    questions = re.findall(r'<img alt="([^"]+)" src="data:image/png;base64,', page)
+    questions = re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,', page)
     assert questions[0] == "Do the features lie as they did in training?"
     assert "Does attr_mood still go with a yes as it did?" in questions
     assert len(questions) == page.count("<img") >= 8
     assert not re.search(r"(src|href)=\"(?!data:)", page)
+
+
+def test_words_of_any_language_are_words_in_the_pictures_and_a_dollar_is_no_formula(lived, book):
+    report = drift(lived, book, TODAY, DriftLimits())
+    bins = tuple(Bin(name, 0.5, 0.5, 0.1, 0.2, 20) for name in ("上海", "5$ to $9_"))
+    (shown,) = [one for one in pictures(replace(report, predictors=[Predictor("attr_城市", bins)])) if "attr_" in one.title]
+    drawn = shown.svg.decode()
+    assert shown.title == "Does attr_城市 still go with a yes as it did?"
+    assert all(word in drawn for word in (shown.title, "上海", "5$ to $9_"))
+
+
+def test_a_champion_of_another_home_is_refused_with_the_mend(lived):
+    shutil.rmtree(lived.lake)
+    told = CliRunner(env={"PLAYCALL_HOME": str(lived.root)}).invoke(playcall, ["drift"])
+    assert "none of the proposals the champion learned from is here" in str(told.exception)
 
 
 def test_silence_of_the_service_is_a_complaint(lived):
