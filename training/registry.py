@@ -230,12 +230,16 @@ def _kept(folder: Path, alias: str) -> SavedScorer:
 
 
 def _remember(kept: Path, version: str) -> None:
+    """A home that cannot be written to serves all the same, and takes its newest copy when the registry is away."""
     last = kept / _LAST
     if last.exists() and last.read_text(encoding="utf-8") == version:
         return
     arriving = kept / f".{version}.{os.getpid()}.last"
-    arriving.write_text(version, encoding="utf-8")
-    arriving.replace(last)
+    try:
+        arriving.write_text(version, encoding="utf-8")
+        arriving.replace(last)
+    except OSError as refused:
+        _log.warning("%s cannot be written: %s", last, refused)
 
 
 def _replace(source: Path, kept: Path, version: str) -> None:

@@ -71,7 +71,8 @@ def _tell(report: DriftReport, html: Path | None) -> None:
     console = Console()
     click.echo(
         f"Version {report.champion} learned from {report.learned:,} proposals known at {report.trained_at:%Y-%m-%d %H:%MZ}; "
-        f"{report.since:,} since, {report.answers:,} answered. Scores: PSI {report.scores.psi:.3f}."
+        f"{report.since:,} since, {report.answers:,} with a ripe answer. Scores: PSI {report.scores.psi:.3f}. "
+        f"Rate of yes: {report.level_served:.3f} where the training ended, {report.level_now:.3f} now."
     )
     console.print(_features(report))
     console.print(_groups(report) if report.groups else "Too few answers for figures per model, action, kind or channel.")

@@ -32,7 +32,8 @@ def page(report: DriftReport) -> str:
 def _head(report: DriftReport) -> str:
     return (
         f"<p>Asked at {report.at:%Y-%m-%d %H:%MZ}; trained on what was known at {report.trained_at:%Y-%m-%d %H:%MZ}. "
-        f"{report.learned:,} proposals learned from, {report.since:,} since, {report.answers:,} of them answered.</p>"
+        f"{report.learned:,} proposals learned from, {report.since:,} since, {report.answers:,} of them with a ripe answer. "
+        f"Rate of yes among the newest answers: {report.level_served:.3f} where the training ended, {report.level_now:.3f} now.</p>"
     )
 
 

@@ -30,7 +30,9 @@ STRONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """learned, since, answers: proposals the champion learned from, proposals after them, and those of them with an answer.
+    """learned, since, answers: proposals the champion learned from, proposals after them, and those of them with a ripe answer.
+
+    level_served, level_now: the rate of yes among about the newest 400 answers where the training ended, which the service keeps to, and today.
 
     groups: by model, action, kind and channel. trend_learned: the time the champion learned from, which it knows; trend: what came since.
     strength: mean move of the log-odds by feature. complaints: every limit passed, in words.
@@ -42,6 +44,8 @@ class DriftReport:
     learned: int
     since: int
     answers: int
+    level_served: float
+    level_now: float
     features: list[FeatureDrift]
     strength: dict[str, float]
     scores: ScoreDrift
@@ -86,6 +90,8 @@ def drift(
         len(both.learned),
         len(both.since),
         int(both.since.answered.sum()),
+        _rate(scorer.recent[-1]),
+        _rate(both.since.rows[RECENT_NUMBERS[-1]][-1].as_py()) if len(both.since) else float("nan"),
         drifts,
         strongest,
         scores,
@@ -97,6 +103,10 @@ def drift(
         limits,
         complaints,
     )
+
+
+def _rate(log_odds: float) -> float:
+    return float(1 / (1 + np.exp(-log_odds)))
 
 
 def _trained_at(registry: Registry) -> datetime:

@@ -13,6 +13,7 @@ from features.events.lake import Lake
 from features.moments import naive_utc
 from training.errors import TooFewLabels
 from training.fit import TEST
+from training.labels import DEFAULT_WINDOW
 from training.training_set import as_learned, talks_of_proposals, to_learn_from, without_control
 
 Vector = NDArray[np.float64]
@@ -20,7 +21,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """n proposals, oldest first. rows: the model's columns. label: (n,) 1, 0, or NaN while there is no answer. at: (n,) datetime64[us], UTC.
+    """n proposals, oldest first. rows: the model's columns. label: (n,) 1, 0, or NaN while the answer is not ripe. at: (n,) datetime64[us], UTC.
 
     propensity: (n,) as it was served, NaN where nobody said; model: the version that served it, or None. customers: how many different ones.
     """
@@ -51,6 +52,7 @@ class Watched:
 def watched(lake: Lake, windows: Mapping[str, timedelta], trained_at: datetime, at: datetime, last: timedelta | None = None) -> Watched:
     """trained_at: the moment whose knowledge the champion was trained on, of which the newest tenth was kept from it.
 
+    An answer is ripe when its response window has closed: before that only the quick ones are in, and those are more often a yes.
     last: of `since` only the proposals of so long before `at`. Raises TooFewLabels when the tables hold none of the champion's rows.
     """
     then = to_learn_from(talks_of_proposals(lake, windows, trained_at))
@@ -64,13 +66,26 @@ def watched(lake: Lake, windows: Mapping[str, timedelta], trained_at: datetime, 
     if last is not None:
         since = since.filter(pc.greater_equal(since["at"], pa.scalar(naive_utc(at - last), pa.timestamp("us"))))
     rows = as_learned(lake, pa.concat_tables([learned, since]))
-    return Watched(_proposals(learned, rows.slice(0, learned.num_rows)), _proposals(since, rows.slice(learned.num_rows)))
+    ripe = _ripe(since, windows, at)
+    return Watched(
+        _proposals(learned, rows.slice(0, learned.num_rows), _numbers(learned["label"])),
+        _proposals(since, rows.slice(learned.num_rows), np.where(ripe, _numbers(since["label"]), np.nan)),
+    )
 
 
-def _proposals(talks: pa.Table, rows: pa.Table) -> Proposals:
+def _ripe(talks: pa.Table, windows: Mapping[str, timedelta], at: datetime) -> NDArray[np.bool_]:
+    """(n,) whose response window had closed at `at`."""
+    closes = [
+        moment + windows.get(action, DEFAULT_WINDOW)
+        for moment, action in zip(talks["at"].to_pylist(), talks["action_id"].to_pylist(), strict=True)
+    ]
+    return np.array([moment <= naive_utc(at) for moment in closes], dtype=np.bool_)
+
+
+def _proposals(talks: pa.Table, rows: pa.Table, label: Vector) -> Proposals:
     return Proposals(
         rows,
-        _numbers(talks["label"]),
+        label,
         pc.cast(talks["at"], pa.timestamp("us")).to_numpy(),
         _numbers(talks["propensity"]),
         talks["model_version"].to_pylist(),

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -33,7 +34,9 @@ def test_a_world_that_stays_passes_and_the_figures_say_so(lived):
     told = json.loads(watch(lived, "--json", code=0))
     assert (told["champion"], told["learned"], told["since"], told["complaints"]) == ("1", 630, 370, [])
     (model,) = [group for group in told["groups"] if group["by"] == "model"]
-    assert model["answers"] == 370
+    assert model["answers"] == told["answers"]
+    assert 0.2 < told["level_served"] < 0.7
+    assert 0.2 < told["level_now"] < 0.7
     assert model["auc"] > 0.7
     assert next(iter(told["strength"])) == "attr_mood"
     assert {group["by"] for group in told["groups"]} == {"model", "action", "kind", "channel"}
@@ -97,6 +100,14 @@ def test_a_champion_of_another_home_is_refused_with_the_mend(lived):
     shutil.rmtree(lived.lake)
     told = CliRunner(env={"PLAYCALL_HOME": str(lived.root)}).invoke(playcall, ["drift"])
     assert "none of the proposals the champion learned from is here" in str(told.exception)
+
+
+def test_an_answer_counts_when_its_response_window_has_closed(lived, book):
+    """A proposal every three hours: 55 of less than a week are answered, and only the quick ones could be."""
+    week = timedelta(days=7)
+    now, later = (drift(lived, book, at, DriftLimits()) for at in (TODAY, TODAY + week))
+    assert (now.since, now.answers) == (370, 370 - 55)
+    assert (later.since, later.answers) == (370, 370)
 
 
 def test_silence_of_the_service_is_a_complaint(lived):
