@@ -1,7 +1,6 @@
 """The web application: routes, error answers, and the tasks that go on in the background."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -31,6 +30,7 @@ from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_
 from serving.api.problems import answer_problems
 from serving.bootstrap import bootstrap, install
 from serving.installation import Installation
+from serving.memory import settle_memory
 from serving.service import Service
 from serving.settings import read_settings
 
@@ -94,13 +94,6 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
     yield AUDIT_SECONDS, installation.audit.flush
 
 
-def _settle_memory() -> None:
-    """What was loaded at the start stays for good: the collector need not walk through it again and again while customers wait."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
-
-
 def create_app(service: Service | None = None) -> FastAPI:
     """The application over a service; without one it is put together from the settings (for worker processes)."""
     ready = service or bootstrap(read_settings())
@@ -110,7 +103,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_again_and_again(seconds, step)) for seconds, step in _steps(installation)]
         tasks += [asyncio.create_task(_follow_books(each)) for each in installation.services.values()]
-        _settle_memory()
+        settle_memory()
         yield
         for task in tasks:
             task.cancel()

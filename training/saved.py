@@ -47,6 +47,16 @@ class SavedScorer:
         propensity = self.calibrator(self.blend.predict(encoded)) if len(action_ids) else np.empty(0)
         return Scores(propensity, np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64))
 
+    def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
+        """The scores of many talks in one go, in order: the numbers of `score`, to rounding, at a fraction of the cost."""
+        counts = [len(action_ids) for _, _, action_ids in asked]
+        if not sum(counts):
+            return [Scores(np.empty(0), np.empty(0)) for _ in asked]
+        propensity = self.calibrator(self.blend.predict(np.concatenate([self.encoded(*one) for one in asked if one[2]])))
+        evidence = np.array([self.evidence.get(action, 0) for _, _, action_ids in asked for action in action_ids], dtype=np.float64)
+        ends = np.cumsum(counts)[:-1]
+        return [Scores(*pair) for pair in zip(np.split(propensity, ends), np.split(evidence, ends), strict=True)]
+
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         """They add up to the calibrated log-odds, together with the action's own part and the calibrator's shift."""
         moved = self.calibrator.slope * self.blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]

@@ -11,6 +11,7 @@ from playbooks.render import Renderer
 from playbooks.schema.playbook import Playbook
 from serving.bootstrap import bootstrap
 from serving.decision.book import CompiledBook
+from serving.memory import settle_memory
 from serving.records.keys import DEFAULT_TENANT
 from serving.records.moments import last_moments
 from serving.settings import read_settings
@@ -45,6 +46,7 @@ def part(live: Playbook, draft: Playbook, skip: int, moments: int, told: Callabl
     try:
         books = [CompiledBook.of(book, service.customers.schema, Renderer(book)) for book in (live, draft)]
         service.learn_styles()
+        settle_memory()
         logged = last_moments(service.store, DEFAULT_TENANT, moments, skip)
         return simulate(logged, *books, models=service.models, history=service.history, beliefs=service.styles.of, told=told)
     finally:

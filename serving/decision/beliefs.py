@@ -40,6 +40,8 @@ class Beliefs:
 
     def weight(self, segment: str, options: Sequence[str]) -> float:
         """How much the answers count against the stated rule, in [0, 1): E / (E0 + E), 0 without an answer."""
+        if not self.answers:
+            return 0.0
         seen = sum(self.answers.get((segment, style), Answers()).count for style in options)
         return seen / (RULE_ANSWERS + seen)
 

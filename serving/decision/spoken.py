@@ -1,7 +1,8 @@
 """What a script may say of this customer and this talk: the values of its variables."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from math import isnan
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,10 @@ def sources(variable: str) -> tuple[str, ...]:
     return f"facts.{variable}", f"customer.{variable}", f"customer.attr_{variable}"
 
 
+MOST_GREETED = 1_000
+"""Greetings worked out once and remembered: by channel, language, day and brand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """The variables the scripts of one book speak."""
@@ -29,6 +34,7 @@ class Spoken:
     zone: ZoneInfo
     greeting: Playbook | None = None
     """The book, where one of its scripts leaves a place for a greeting."""
+    _greeted: dict[tuple[str, str, date, str], dict[str, str]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, variables: Iterable[str], playbook: Playbook) -> "Spoken":
@@ -57,9 +63,17 @@ class Spoken:
                     values[variable] = value
                     break
         if self.greeting is not None:
-            brand = str(values.get("brand", ""))
-            values |= greetings_of(self.greeting, channel=moment.channel, language=language, day=today, brand=brand)
+            values |= self._greetings(self.greeting, moment.channel, language, today, str(values.get("brand", "")))
         return values
+
+    def _greetings(self, book: Playbook, channel: str, language: str, day: date, brand: str) -> dict[str, str]:
+        key = (channel, language, day, brand)
+        found = self._greeted.get(key)
+        if found is None:
+            if len(self._greeted) >= MOST_GREETED:
+                self._greeted.clear()
+            found = self._greeted[key] = greetings_of(book, channel=channel, language=language, day=day, brand=brand)
+        return found
 
 
 def about(action: Action, values: Mapping[str, object], language: str) -> dict[str, object]:

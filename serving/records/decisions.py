@@ -12,7 +12,7 @@ from serving.decision.moment import Waiting
 from serving.decision.record import Decision, Ranking
 from serving.errors import UnknownDecision
 from serving.records.lines import Line
-from serving.records.scope import of_tenant
+from serving.records.scope import of_tenant, of_tenant_by_key
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, OUTBOX, STREAM
 from serving.records.why import ranking_of, schema_lines, why_text
@@ -110,7 +110,7 @@ def find_decisions(store: Store, tenant: str, decision_ids: set[str]) -> dict[st
     """Those of the ids that are there, by id."""
     if not decision_ids:
         return {}
-    rows = store.rows(select(*_FIELDS).where(of_tenant(DECISIONS, tenant), DECISIONS.c.decision_id.in_(sorted(decision_ids))))
+    rows = store.rows(select(*_FIELDS).where(of_tenant_by_key(DECISIONS, tenant), DECISIONS.c.decision_id.in_(sorted(decision_ids))))
     return {row.decision_id: _kept(row) for row in rows}
 
 

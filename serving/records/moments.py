@@ -2,29 +2,48 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import JSON, ColumnElement, Row, Text, cast, func, select
 
 from features.customer import CustomerFeatures, FeatureSchema
 from serving.decision.moment import Agent, Moment, Scene, Waiting
-from serving.records.decisions import KeptDecision, find_decisions
-from serving.records.scope import of_tenant
+from serving.records.scope import of_tenant, of_tenant_by_key
 from serving.records.store import Store
 from serving.records.tables import DECISIONS
-from serving.records.why import read_why
+from serving.records.why import read_asked
 
 SOME = 500
 LIMIT = 3
 """How many actions an agent's screen shows; the record does not keep what was asked for."""
+_FIELDS = tuple(
+    DECISIONS.c[name]
+    for name in (
+        "decision_id",
+        "interaction_id",
+        "customer_id",
+        "channel",
+        "direction",
+        "agent_id",
+        "decided_at",
+        "wait_seconds",
+        "transfers",
+        "features",
+        "why",
+    )
+)
 _PLAIN = ("contact_reason", "need", "need_level", "sentiment", "resolved", "complaint")
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedMoment:
+    """ranked: the actions that reached arbitration then."""
+
     decision_id: str
     moment: Moment
     seen: CustomerFeatures
+    ranked: tuple[str, ...] = ()
 
 
 def logged_count(store: Store, tenant: str) -> int:
@@ -40,24 +59,32 @@ def last_moments(store: Store, tenant: str, last: int, skip: int = 0) -> Iterato
     schemas: dict[str, FeatureSchema] = {}
     for start in range(0, len(ids), SOME):
         some = ids[start : start + SOME]
-        found = find_decisions(store, tenant, set(some))
+        wanted = select(*_FIELDS, _scene(store)).where(of_tenant_by_key(DECISIONS, tenant), DECISIONS.c.decision_id.in_(some))
+        found = {row.decision_id: row for row in store.rows(wanted)}
         yield from (_logged(store, tenant, found[decision_id], schemas) for decision_id in some)
 
 
-def _logged(store: Store, tenant: str, kept: KeptDecision, schemas: dict[str, FeatureSchema]) -> LoggedMoment:
-    why, scene, read = read_why(store, tenant, kept.customer_id, kept.why, schemas), kept.shown()["scene"], orjson.loads(kept.features)
+def _scene(store: Store) -> ColumnElement[str]:
+    """The scene alone: the database takes it out of the answer, most of which is words."""
+    if store.url.startswith("sqlite"):
+        return func.json_extract(DECISIONS.c.answer, "$.scene").label("scene")
+    return cast(cast(DECISIONS.c.answer, JSON)["scene"], Text).label("scene")
+
+
+def _logged(store: Store, tenant: str, row: Row[Any], schemas: dict[str, FeatureSchema]) -> LoggedMoment:
+    asked, scene, read = read_asked(store, tenant, row.customer_id, row.why, schemas), orjson.loads(row.scene), orjson.loads(row.features)
     moment = Moment(
         tenant,
-        kept.interaction_id,
-        kept.customer_id,
-        kept.channel,
-        kept.direction,
-        kept.decided_at,
-        why.language,
+        row.interaction_id,
+        row.customer_id,
+        row.channel,
+        row.direction,
+        row.decided_at,
+        asked.language,
         LIMIT,
         Scene(**{name: scene[name] for name in _PLAIN}, facts=scene["facts"]),
-        Agent(kept.agent_id, why.certificates, read.get("agent.experience")),
-        Waiting(kept.wait_seconds, kept.transfers, read.get("contact.estimated_wait_seconds")),
-        customer_known=why.seen.known,
+        Agent(row.agent_id, asked.certificates, read.get("agent.experience")),
+        Waiting(row.wait_seconds, row.transfers, read.get("contact.estimated_wait_seconds")),
+        customer_known=asked.seen.known,
     )
-    return LoggedMoment(kept.decision_id, moment, why.seen)
+    return LoggedMoment(row.decision_id, moment, asked.seen, asked.ranked)

@@ -39,6 +39,16 @@ class Why:
     seen: CustomerFeatures
 
 
+@dataclass(frozen=True, slots=True)
+class AskedWith:
+    """What a moment was asked with, for deciding it again. ranked: the actions that reached arbitration."""
+
+    language: str
+    certificates: frozenset[str]
+    seen: CustomerFeatures
+    ranked: tuple[str, ...]
+
+
 @lru_cache(maxsize=64)
 def _described(schema: FeatureSchema) -> tuple[str, str]:
     """The fingerprint of a schema, and its names as JSON text."""
@@ -91,15 +101,24 @@ def _ranking(kept: dict[str, Any]) -> Ranking:
     return Ranking(tuple(kept["ranked"]), **columns)
 
 
-def read_why(store: Store, tenant: str, customer_id: str, text: str, known: dict[str, FeatureSchema] | None = None) -> Why:
-    """Raises RecordError when the names of the vector are gone. known: names found before, by fingerprint, for who reads many."""
+def read_why(store: Store, tenant: str, customer_id: str, text: str) -> Why:
+    """Raises RecordError when the names of the vector are gone."""
     kept = orjson.loads(text)
-    ranking = _ranking(kept)
-    schema = _schema(store, tenant, kept.get("schema"), {} if known is None else known)
-    numbers = np.array(_unpacked(kept.get("numbers", "")))
-    seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))
+    asked = _asked(store, tenant, customer_id, kept, {})
     bundle = None if kept["bundle"] is None else Bundle(tuple(kept["bundle"][0]), *kept["bundle"][1:])
-    return Why(kept["language"], ranking, bundle, frozenset(kept["certificates"]), seen)
+    return Why(asked.language, _ranking(kept), bundle, asked.certificates, asked.seen)
+
+
+def read_asked(store: Store, tenant: str, customer_id: str, text: str, known: dict[str, FeatureSchema]) -> AskedWith:
+    """The part a decision is made again from, like read_why. known: names found before, by fingerprint."""
+    return _asked(store, tenant, customer_id, orjson.loads(text), known)
+
+
+def _asked(store: Store, tenant: str, customer_id: str, kept: dict[str, Any], known: dict[str, FeatureSchema]) -> AskedWith:
+    schema = _schema(store, tenant, kept.get("schema"), known)
+    numbers = np.frombuffer(b64decode(kept.get("numbers", "")), dtype=np.float64)
+    seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))
+    return AskedWith(kept["language"], frozenset(kept["certificates"]), seen, tuple(kept["ranked"]))
 
 
 def _schema(store: Store, tenant: str, fingerprint: str | None, known: dict[str, FeatureSchema]) -> FeatureSchema:

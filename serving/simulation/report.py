@@ -65,7 +65,7 @@ def _action(action_id: str, before: ActionTally, after: ActionTally) -> dict[str
 
 
 def _funnel(live: Tally, draft: Tally) -> list[dict[str, object]]:
-    keys = sorted(set(live.funnel) | set(draft.funnel), key=lambda key: -abs(draft.funnel[key] - live.funnel[key]))
+    keys = sorted(set(live.funnel) | set(draft.funnel), key=lambda key: (-abs(draft.funnel[key] - live.funnel[key]), key))
     return [
         {
             "stage": stage,

@@ -2,17 +2,20 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.decide import ContactHistory, Models
 from serving.records.moments import LoggedMoment
 from serving.simulation.again import Again
+from serving.simulation.ahead import Ahead, ReadOnce
 from serving.simulation.tally import Tally
 
-STRIDE = 500
+STRIDE = 50
+"""Moments scored in one go: more of them leave the processor's cache and are slower again."""
 Move = tuple[str | None, str | None]
 
 
@@ -51,15 +54,28 @@ def simulate(
 ) -> Simulation:
     """Decide every moment twice. `told` hears how many more are done."""
     begun = time.monotonic()
-    sides = (Again(live, models, history, beliefs), Again(draft, models, history, beliefs))
+    champion, challenger = (None if one is None else Ahead(one) for one in (models.champion, models.challenger))
+    known, once = replace(models, champion=champion, challenger=challenger), ReadOnce(history)
+    sides = (Again(live, known, once, beliefs), Again(draft, known, once, beliefs))
     tallies = (Tally(), Tally())
     moves: Counter[Move] = Counter()
-    for number, one in enumerate(logged, 1):
-        customer_id = one.moment.customer_id
-        firsts = [tally.add(customer_id, side.decide(one)) for side, tally in zip(sides, tallies, strict=True)]
-        before, after = (first.action_id if first else None for first in firsts)
-        if before != after:
-            moves[before, after] += 1
-        if number % STRIDE == 0:
-            told(STRIDE)
+    for some in _in_strides(logged):
+        if champion is not None:
+            champion.foresee(some)
+        for one in some:
+            for scorer in (champion, challenger):
+                if scorer is not None:
+                    scorer.turn_to(one.decision_id)
+            once.turn_to_next()
+            firsts = [tally.add(one.moment.customer_id, side.decide(one)) for side, tally in zip(sides, tallies, strict=True)]
+            before, after = (first.action_id if first else None for first in firsts)
+            if before != after:
+                moves[before, after] += 1
+        told(len(some))
     return Simulation(live.playbook.version, draft.playbook.version, *tallies, moves, time.monotonic() - begun)
+
+
+def _in_strides(logged: Iterable[LoggedMoment]) -> Iterator[list[LoggedMoment]]:
+    moments = iter(logged)
+    while some := list(islice(moments, STRIDE)):
+        yield some
