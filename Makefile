@@ -21,7 +21,7 @@ demo: .venv/ready ## a simulated card centre from the first event to a served de
 
 # Waiting threads sleep: two test processes and their worker threads share the cores.
 test: .venv/ready ## the whole test suite
-	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n auto --dist loadfile
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready ## format, lint, types, import rules
 	@$(BIN)/ruff format --check .

@@ -125,7 +125,7 @@ def _distinct_versions(people: list[dict[str, object]]) -> list[dict[str, object
     return list({(row["customer_id"], row["updated_at"], row["known_at"]): row for row in people}.values())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(WORLDS, st.lists(st.tuples(WHO, MOMENTS), min_size=1, max_size=8))
 def test_a_feature_sees_exactly_what_was_known_before_its_moment(drawn: dict[str, list[object]], asked: list[tuple[str, object]]) -> None:
     world = tables(drawn)

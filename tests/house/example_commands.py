@@ -33,7 +33,7 @@ def serve(arguments: list[str]) -> int:
         port = free.getsockname()[1]
     started = subprocess.Popen([real("playcall"), "serve", *arguments, "--port", str(port)])
     try:
-        for _ in range(300):
+        for _ in range(1200):
             if started.poll() is not None:
                 return started.returncode or 1
             try:

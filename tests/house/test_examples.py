@@ -57,7 +57,7 @@ def served(environment):
     command = [sys.executable, "-m", "serving.cli.main", "serve", "--clock", "data", "--port", str(port)]
     started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=1):
                 break

@@ -26,7 +26,7 @@ def at(day: float) -> datetime:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories=HISTORIES, as_of=st.integers(1, 40))
 def test_the_table_of_labels_says_what_the_function_says(tmp_path_factory, histories, as_of):
     lake = Lake(Home(tmp_path_factory.mktemp("labels") / "home"))

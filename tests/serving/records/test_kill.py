@@ -34,6 +34,12 @@ class Rush:
         for caller in self._callers:
             caller.start()
 
+    def wait_for(self, acknowledged: int, seconds: float = 60) -> None:
+        """Until more than so many decisions and outcomes were acknowledged."""
+        ends = time.monotonic() + seconds
+        while min(len(self.decisions), len(self.outcomes)) <= acknowledged and time.monotonic() < ends:
+            time.sleep(0.05)
+
     def join(self) -> None:
         for caller in self._callers:
             caller.join(timeout=30)
@@ -64,7 +70,7 @@ def test_every_acknowledged_decision_and_outcome_survives_kill_9(blank_home, dat
     with Served(home, {"PLAYCALL_DATABASE_URL": database}) as served:
         rush = Rush(served)
         rush.start()
-        time.sleep(2)
+        rush.wait_for(50)
         served.kill()
         rush.join()
     assert len(rush.decisions) > 50
