@@ -1,8 +1,6 @@
 """The only file that speaks MLflow to the rest: runs, versions, aliases, and the last good model kept beside them."""
 
 import logging
-import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
@@ -23,14 +21,13 @@ from mlflow.pyfunc import save_model
 
 from features.home import Home
 from training.errors import NoModel
+from training.kept_models import keep, last_good, remember
 from training.saved import SavedScorer
 
 MODEL = "propensity"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 EXPERIMENT = "playcall"
-_LAST = "last"
-"""Beside the kept copies: which of them the alias named when it was last seen."""
 _log = logging.getLogger(__name__)
 # A handful of small files: a bar for each would bury what the commands say.
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
@@ -109,7 +106,7 @@ class Registry:
         version = self.alias_version(alias)
         was_stale, self.stale = self.stale, version is None
         if version is None:
-            return _kept(kept, alias)
+            return _last_good(kept, alias)
         if not (kept / version).exists():
             try:
                 self._fetch(version, kept)
@@ -121,9 +118,9 @@ class Registry:
                     version,
                     away,
                 )
-                return _kept(kept, alias)
+                return _last_good(kept, alias)
         scorer = SavedScorer.load(kept / version, version)
-        _remember(kept, version)
+        remember(kept, version)
         return scorer
 
     def load_version(self, version: str) -> SavedScorer:
@@ -145,7 +142,7 @@ class Registry:
         run_id = str(client.get_model_version(MODEL, version).run_id)
         with tempfile.TemporaryDirectory() as fresh:
             folder = Path(client.download_artifacts(run_id, "model", fresh))
-            _replace(folder / "artifacts" / "saved", kept, version)
+            keep(folder / "artifacts" / "saved", kept, version)
 
     def log(
         self,
@@ -214,37 +211,9 @@ def _write_model(scorer: SavedScorer, folder: Path, texts: Mapping[str, str]) ->
         )
 
 
-def _kept(folder: Path, alias: str) -> SavedScorer:
-    """The copy that was loaded last, which after a rollback is not the newest one."""
-    versions = sorted(folder.glob("*/model.txt"), key=lambda found: int(found.parent.name)) if folder.exists() else []
-    last = folder / _LAST
-    named = folder / last.read_text(encoding="utf-8") / "model.txt" if last.exists() else None
-    if named is not None and named.exists():
-        versions.append(named)
-    if not versions:
-        raise NoModel(
-            f"no model has the alias '{alias}'; run `playcall train`" + (" and `playcall promote`." if alias == CHAMPION else ".")
-        )
-    newest = versions[-1].parent
-    return SavedScorer.load(newest, newest.name)
-
-
-def _remember(kept: Path, version: str) -> None:
-    """A home that cannot be written to serves all the same, and takes its newest copy when the registry is away."""
-    last = kept / _LAST
-    if last.exists() and last.read_text(encoding="utf-8") == version:
-        return
-    arriving = kept / f".{version}.{os.getpid()}.last"
-    try:
-        arriving.write_text(version, encoding="utf-8")
-        arriving.replace(last)
-    except OSError as refused:
-        _log.warning("%s cannot be written: %s", last, refused)
-
-
-def _replace(source: Path, kept: Path, version: str) -> None:
-    kept.mkdir(parents=True, exist_ok=True)
-    arriving = kept / f".{version}.arriving"
-    shutil.rmtree(arriving, ignore_errors=True)
-    shutil.copytree(source, arriving)
-    arriving.replace(kept / version)
+def _last_good(kept: Path, alias: str) -> SavedScorer:
+    scorer = last_good(kept)
+    if scorer is None:
+        steps = "`playcall train` and `playcall promote`" if alias == CHAMPION else "`playcall train`"
+        raise NoModel(f"no model has the alias '{alias}'; run {steps}.")
+    return scorer

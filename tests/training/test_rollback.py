@@ -87,6 +87,13 @@ def test_without_the_registry_the_champion_of_the_rollback_serves_and_not_the_ne
     assert away.stale
 
 
+def test_a_home_that_does_not_let_itself_be_written_to_serves_all_the_same(registry, caplog):
+    (registry.home.models / CHAMPION / "last").mkdir(parents=True)
+    assert registry.load(CHAMPION).version == "2"
+    assert "cannot be written" in caplog.text
+    assert Registry(registry.home, "http://127.0.0.1:9").load(CHAMPION).version == "2"
+
+
 def test_the_verb_rolls_back_and_then_refuses_with_exit_code_1(registry, monkeypatch, capsys):
     told = CliRunner(env={"PLAYCALL_HOME": str(registry.home.root)}).invoke(playcall, ["promote", "--rollback", "--by", "li", "--json"])
     assert json.loads(told.output) == {"version": "1", "withdrawn": "2"}

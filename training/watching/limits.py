@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from training.evaluation.groups import Answered
 from training.watching.features import FeatureDrift
+from training.watching.scores import ScoreDrift
 
 LEAST_TO_JUDGE = 200
 """Proposals for a PSI, answers for a model's figures: with fewer, chance alone passes the limits."""
@@ -18,6 +19,16 @@ class DriftLimits:
     score_psi: float = 0.25
     calibration_error: float = 0.1
     auc: float = 0.55
+
+
+def complaints_of(
+    proposals: int, features: Sequence[FeatureDrift], scores: ScoreDrift, groups: Sequence[Answered], limits: DriftLimits
+) -> list[str]:
+    """Every limit passed, in words; the silent features first, then the loudest. proposals: made since the training, in the time looked at."""
+    if not proposals:
+        return ["nothing was proposed in this time"]
+    models = [group for group in groups if group.by == "model"]
+    return [*of_features(features, proposals, limits), *of_scores(scores.psi, proposals, limits), *of_models(models, limits)]
 
 
 def of_features(drifts: Sequence[FeatureDrift], proposals: int, limits: DriftLimits) -> list[str]:

@@ -12,16 +12,16 @@ from features.home import Home
 from playbooks.schema.playbook import Playbook
 from training.columns import ACTION
 from training.errors import NoModel
-from training.evaluation.groups import Answered, Vector, answered
+from training.evaluation.groups import Answered
 from training.evaluation.strength import strength
 from training.registry import CHAMPION, Registry
-from training.saved import SavedScorer
 from training.talk import RECENT_NUMBERS
 from training.train import windows_of
 from training.watching.features import FeatureDrift, feature_drift
-from training.watching.limits import DriftLimits, of_features, of_models, of_scores
+from training.watching.judged import groups_of, said_of
+from training.watching.limits import DriftLimits, complaints_of
 from training.watching.predictors import Predictor, predictors
-from training.watching.rows import Proposals, watched
+from training.watching.rows import watched
 from training.watching.scores import Ranking, ScoreDrift, ranking, score_drift
 from training.watching.trend import Period, trend
 
@@ -71,38 +71,39 @@ def drift(
     registry = Registry(home, tracking_uri)
     scorer, trained_at = registry.load(CHAMPION), _trained_at(registry)
     both = watched(Lake(home), windows_of(playbook), trained_at, at, last)
-    chosen = registry.document(scorer.version, "selection.json")
-    dated = json.loads(chosen)["dated_columns"] if chosen else []
+    learned, since = both.learned, both.since
     names = [name for name in scorer.columns.names if name not in {ACTION, *RECENT_NUMBERS}]
-    drifts = feature_drift(both.learned.rows, both.since.rows, names, both.since.customers, dated)
-    strongest = strength(scorer, both.since.rows if len(both.since) else both.learned.rows)
-    before, now = (scorer.predict_as_served(part.rows) for part in (both.learned, both.since))
-    scores = score_drift(before, now)
-    said = _said(both.since, now)
-    groups = _groups(both.since, said, scorer, playbook)
-    complaints = [] if len(both.since) else [f"nothing was proposed {'since the training' if last is None else 'in this time'}"]
-    complaints += of_features(drifts, len(both.since), limits) + of_scores(scores.psi, len(both.since), limits)
-    complaints += of_models([group for group in groups if group.by == "model"], limits)
+    features = feature_drift(learned.rows, since.rows, names, since.customers, _dated(registry, scorer.version))
+    moved = strength(scorer, since.rows if len(since) else learned.rows)
+    scores = score_drift(scorer.predict_as_served(learned.rows), now := scorer.predict_as_served(since.rows))
+    said = said_of(since, now)
+    groups = groups_of(since, said, scorer.version, playbook)
     return DriftReport(
-        at,
-        scorer.version,
-        trained_at,
-        len(both.learned),
-        len(both.since),
-        int(both.since.answered.sum()),
-        _rate(scorer.recent[-1]),
-        _rate(both.since.rows[RECENT_NUMBERS[-1]][-1].as_py()) if len(both.since) else float("nan"),
-        drifts,
-        strongest,
-        scores,
-        ranking(both.since.label, said),
-        groups,
-        trend(both.learned.at, both.learned.label, scorer.predict(both.learned.rows)),
-        trend(both.since.at, both.since.label, said),
-        predictors(both, [name for name in strongest if name in set(names)][:STRONGEST]),
-        limits,
-        complaints,
+        at=at,
+        champion=scorer.version,
+        trained_at=trained_at,
+        learned=len(learned),
+        since=len(since),
+        answers=int(since.answered.sum()),
+        level_served=_rate(scorer.recent[-1]),
+        level_now=_rate(since.rows[RECENT_NUMBERS[-1]][-1].as_py()) if len(since) else float("nan"),
+        features=features,
+        strength=moved,
+        scores=scores,
+        ranking=ranking(since.label, said),
+        groups=groups,
+        trend_learned=trend(learned.at, learned.label, scorer.predict(learned.rows)),
+        trend=trend(since.at, since.label, said),
+        predictors=predictors(both, [name for name in moved if name in set(names)][:STRONGEST]),
+        limits=limits,
+        complaints=complaints_of(len(since), features, scores, groups, limits),
     )
+
+
+def _dated(registry: Registry, version: str) -> list[str]:
+    """The columns that told the date in the version's training."""
+    chosen = registry.document(version, "selection.json")
+    return list(json.loads(chosen)["dated_columns"]) if chosen else []
 
 
 def _rate(log_odds: float) -> float:
@@ -116,26 +117,6 @@ def _trained_at(registry: Registry) -> datetime:
             "the run of the champion cannot be read, so nobody knows what it learned from; is MLflow away? Else train and promote anew."
         )
     return datetime.fromisoformat(noted)
-
-
-def _said(since: Proposals, now: Vector) -> Vector:
-    """What was served where it is known, else what the champion says of it now."""
-    return np.where(np.isfinite(since.propensity), since.propensity, now)
-
-
-def _groups(since: Proposals, said: Vector, scorer: SavedScorer, playbook: Playbook) -> list[Answered]:
-    actions = [str(action) for action in since.rows[ACTION].to_pylist()]
-    kinds = [playbook.actions[action].kind.value if action in playbook.actions else None for action in actions]
-    by = {"model": _models(since, scorer.version), "action": actions, "kind": kinds, "channel": since.rows["channel"].to_pylist()}
-    return [group for title, names in by.items() for group in answered(title, names, since.label, said)]
-
-
-def _models(since: Proposals, champion: str) -> list[str | None]:
-    logged = np.isfinite(since.propensity)
-    return [
-        f"version {champion}, asked later" if not known else f"version {model}" if model else "starting propensities"
-        for known, model in zip(logged, since.model, strict=True)
-    ]
 
 
 def _plain(value: Any) -> Any:
