@@ -52,4 +52,4 @@ class Script:
 
     @property
     def spoken_seconds(self) -> float:
-        return sum(step.seconds for step in self.steps)
+        return round(sum(step.seconds for step in self.steps), 1)

@@ -147,7 +147,7 @@ class Scripts:
         action = self._catalogue.actions[self._catalogue.slots[script.action_id]]
         required = dict.fromkeys((*action.disclosures, *script.disclosures))
         disclosures = tuple(said(self._playbook.disclosures[disclosure], language) for disclosure in required)
-        return steps, disclosures, sum(step.seconds for step in steps)
+        return steps, disclosures, round(sum(step.seconds for step in steps), 1)
 
 
 def _fits(script: Script, read: Read, action: Action) -> bool:
