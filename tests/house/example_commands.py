@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SMALL = ["--customers", "1000", "--months", "4", "--no-serve"]
+SMALL = {"demo": ["--customers", "1000", "--months", "4", "--no-serve"], "simulate": ["--customers", "500", "--months", "5"]}
 
 
 def real(command: str) -> str:
@@ -64,7 +64,7 @@ def main() -> int:
         return serve(arguments[1:])
     if verb == "bench":
         return bench(arguments[1:])
-    return subprocess.call([real("playcall"), *arguments, *(SMALL if verb == "demo" else [])])
+    return subprocess.call([real("playcall"), *arguments, *SMALL.get(verb, [])])
 
 
 if __name__ == "__main__":
