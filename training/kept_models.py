@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from training.saved import SavedScorer
@@ -14,7 +15,8 @@ _log = logging.getLogger(__name__)
 
 def last_good(folder: Path) -> SavedScorer | None:
     """The copy that was loaded last, which after a rollback is not the newest one; None when there is none."""
-    versions = sorted(folder.glob("*/model.txt"), key=lambda found: int(found.parent.name)) if folder.exists() else []
+    whole = [found for found in folder.glob("*/model.txt") if found.parent.name.isdecimal()] if folder.exists() else []
+    versions = sorted(whole, key=lambda found: int(found.parent.name))
     last = folder / _LAST
     named = folder / last.read_text(encoding="utf-8") / "model.txt" if last.is_file() else None
     if named is not None and named.exists():
@@ -39,9 +41,12 @@ def remember(folder: Path, version: str) -> None:
 
 
 def keep(source: Path, folder: Path, version: str) -> None:
-    """Copy a saved model into the folder, whole or not at all."""
+    """Copy a saved model into the folder, whole or not at all. Of two that bring the same version at once, one is enough."""
     folder.mkdir(parents=True, exist_ok=True)
-    arriving = folder / f".{version}.arriving"
-    shutil.rmtree(arriving, ignore_errors=True)
-    shutil.copytree(source, arriving)
-    arriving.replace(folder / version)
+    with tempfile.TemporaryDirectory(prefix=f".{version}.", dir=folder, ignore_cleanup_errors=True) as arriving:
+        whole = shutil.copytree(source, Path(arriving) / version)
+        try:
+            whole.replace(folder / version)
+        except OSError:
+            if not (folder / version).exists():
+                raise
