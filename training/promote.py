@@ -54,6 +54,8 @@ def promote(
     if registry.alias_version(CHALLENGER) is None:
         raise NoModel("no version is the challenger, or the registry is away; run `playcall train`.")
     challenger = registry.load(CHALLENGER)
+    if registry.stale:
+        raise NoModel("the challenger's files cannot be fetched from the registry; look at its run in MLflow, or run `playcall train`.")
     labelled = training_set(Lake(home), windows_of(playbook), at)
     newest = labelled.part(TEST, 1)
     champion = registry.load(CHAMPION) if registry.alias_version(CHAMPION) else None
