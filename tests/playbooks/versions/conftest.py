@@ -1,14 +1,12 @@
 """A shelf with the tiny book as version 1, kept in a folder and in PostgreSQL: one contract for both."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from people import hand
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from scratch_database import scratch_database
 
 from playbooks.reading.files import read_contents
 from playbooks.versions.cabinet import Cabinet
@@ -17,31 +15,13 @@ from playbooks.versions.folder import Folder
 from playbooks.versions.publishing import take_over
 from playbooks.versions.shelf import Shelf
 
-SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
-
-
-def _run(statement: str) -> None:
-    engine = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-    finally:
-        engine.dispose()
-
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a database of this run's own, dropped afterwards."""
-    name = f"playcall_versions_{uuid4().hex[:12]}"
-    try:
-        _run(f"CREATE DATABASE {name}")
-    except OperationalError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("NOT TESTED on PostgreSQL: nothing answers at 127.0.0.1:5432 as user postgres")
-    yield f"{SERVER}/{name}"
-    close(f"{SERVER}/{name}")
-    _run(f"DROP DATABASE {name} WITH (FORCE)")
+    with scratch_database("versions") as address:
+        yield address
+        close(address)
 
 
 @pytest.fixture(params=["folder", pytest.param("postgres", marks=pytest.mark.needs_postgres)])
