@@ -1,18 +1,16 @@
 """What goes on when a part is away, and what then does not: no offer that a policy could not check, nothing half done, never a 500."""
 
-import os
 import shutil
 import sqlite3
 import threading
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from cut_line import CutLine
+from scratch_database import scratch_database
 from small_home import START, Desk, open_service, opened
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select
 
 from features.errors import OnlineStoreError
 from features.home import Home
@@ -120,24 +118,12 @@ def test_a_broken_online_store_stops_the_start_with_the_file_and_the_mend(home):
 @pytest.fixture
 def cut_home(home):
     """The home with its records in PostgreSQL, behind a line that can be cut."""
-    server = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-    name = f"playcall_cut_{uuid4().hex[:12]}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("NOT TESTED on PostgreSQL: nothing answers at 127.0.0.1:5432 as user postgres")
-    line = CutLine("127.0.0.1", 5432)
-    service = open_service(home, PLAYCALL_DATABASE_URL=f"postgresql://postgres@127.0.0.1:{line.port}/{name}")
-    yield home, service, line
-    service.store.close()
-    line.close()
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with scratch_database("cut") as address:
+        line = CutLine("127.0.0.1", 5432)
+        service = open_service(home, PLAYCALL_DATABASE_URL=f"postgresql://postgres@127.0.0.1:{line.port}/{address.rpartition('/')[2]}")
+        yield home, service, line
+        service.store.close()
+        line.close()
 
 
 @pytest.mark.needs_postgres
