@@ -7,6 +7,8 @@ PlaybookError              the message reads `file:line: what is wrong; the mend
 ├── VersionConflict        somebody else changed the draft in between
 ├── VersionsAway           the database of drafts and versions cannot be reached
 ├── VersionNotFound        no such draft or version
+├── FieldNotFound          a path names no value of a file
+├── FieldNotSet            a value cannot be set and everything else left as it is
 ├── StepNotAllowed         a draft cannot take this step now
 │   └── OwnWords           nobody approves what they wrote
 └── NothingToPreview       no such action, or no script of it for this channel, language and style
@@ -38,6 +40,14 @@ class VersionsAway(PlaybookError):
 
 
 class VersionNotFound(PlaybookError):
+    pass
+
+
+class FieldNotFound(PlaybookError):
+    pass
+
+
+class FieldNotSet(PlaybookError):
     pass
 
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from playbooks.errors import StepNotAllowed, VersionConflict
+from playbooks.errors import StepNotAllowed, VersionConflict, VersionNotFound
 from playbooks.reading.files import FOLDERS, HEADER, SINGLE, belongs
 from playbooks.reading.nodes import MAX_BYTES
 from playbooks.versions.kept import Draft, Mark, State, Step, final
 from playbooks.versions.shelf import Contents, OpenShelf, Shelf
+from playbooks.writing.one_value import with_value
+from playbooks.writing.wording import Value
 
 CLOSED = frozenset({State.PUBLISHED, State.DROPPED})
 MOST_NOTE = 2000
@@ -56,6 +58,18 @@ def write_files(shelf: Shelf, draft_id: str, changes: Mapping[str, bytes | None]
         draft = _changed(replace(draft, revision=revision, marks={**draft.marks, **marks}), Step("wrote", hand.by, hand.at, note))
         opened.keep_draft(draft, real)
     return draft
+
+
+def set_value(shelf: Shelf, draft_id: str, name: str, path: str, value: Value | None, hand: Hand, seen: int) -> Draft:
+    """Change one value of one file of a draft and leave every other character as it was; None takes it out. Like write_files otherwise.
+
+    Raises FieldNotFound and FieldNotSet as `with_value` does, VersionNotFound where the draft has no such file.
+    """
+    with shelf.open() as opened:
+        body = opened.draft_contents(opened.draft(draft_id).draft_id).get(name)
+    if body is None:
+        raise VersionNotFound(f"draft {draft_id} has no file {name[:100]!r}; write the whole file first")
+    return write_files(shelf, draft_id, {name: with_value(name, body, path, value)}, hand, seen)
 
 
 def write_whole(shelf: Shelf, draft_id: str, contents: Contents, hand: Hand, seen: int) -> Draft:

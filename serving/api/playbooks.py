@@ -1,19 +1,20 @@
 """Playbooks: drafts, what they would change and whether they may be published."""
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, JsonValue
 
 from playbooks.errors import VersionNotFound
 from playbooks.lint.run import has_errors
 from playbooks.preview import Wanted, preview
-from playbooks.versions.drafting import Hand, bring_up_to_date, drop, open_draft, write_files
+from playbooks.versions.drafting import Hand, bring_up_to_date, drop, open_draft, set_value, write_files
 from playbooks.versions.kept import Draft
 from playbooks.versions.publishing import take_over
 from playbooks.versions.shelf import Shelf
 from playbooks.versions.steps import changes_of, check, submit
+from playbooks.writing.wording import Value
 from serving.api.auth import BookReader, BookWriter, Editor, Served
 from serving.api.bodies import Id, Strict
 from serving.records.keys import Principal
@@ -31,6 +32,14 @@ class FileBody(Strict):
     """text is the whole file; revision is that of the draft when it was read."""
 
     text: Annotated[str, Field(max_length=600_000)]
+    revision: Annotated[int, Field(ge=0)]
+
+
+class ValueBody(Strict):
+    """path: keys, and numbers or ids of list items, joined by dots. value: null takes it out. revision is that of the draft when it was read."""
+
+    path: Annotated[str, Field(min_length=1, max_length=500)]
+    value: JsonValue
     revision: Annotated[int, Field(ge=0)]
 
 
@@ -114,6 +123,13 @@ def write_file(draft_id: str, name: str, body: FileBody, service: Served, princi
     """Put one file into the draft. A 409 when somebody changed this file after `revision`; nothing is overwritten then."""
     shelf = draft_shelf(service, principal, draft_id)
     return draft_body(write_files(shelf, draft_id, {name: body.text.encode()}, hand_of(service, principal), body.revision))
+
+
+@router.patch("/drafts/{draft_id}/files/{name:path}")
+def change_value(draft_id: str, name: str, body: ValueBody, service: Served, principal: BookWriter) -> dict[str, object]:
+    """Set one value of a file, say the text of a step; comments, order and quotes stay as they are. A 409 as for the whole file."""
+    shelf, value = draft_shelf(service, principal, draft_id), cast("Value | None", body.value)
+    return draft_body(set_value(shelf, draft_id, name, body.path, value, hand_of(service, principal), body.revision))
 
 
 @router.delete("/drafts/{draft_id}/files/{name:path}")

@@ -17,6 +17,7 @@ from playbooks.cli.lint import lint_command
 from playbooks.cli.preview import preview_command
 from playbooks.cli.publishing import history_command, publish_command, rollback_command
 from playbooks.cli.schema import schema_command
+from playbooks.cli.setting import set_command
 from playbooks.load import default_book
 from serving.chosen import settings_of
 from serving.records.keys import DEFAULT_TENANT
@@ -52,6 +53,7 @@ for verb in (
     lint_command,
     preview_command,
     diff_command,
+    set_command,
     draft_command,
     approve_command,
     publish_command,

@@ -188,6 +188,28 @@ def test_the_second_of_two_editors_gets_a_conflict_that_says_by_whom(desk):
     assert put(desk, draft_id, ACTION, retitled(text, "别的"), 1, "admin").status_code == 200
 
 
+def test_one_value_is_changed_and_comments_order_and_quotes_stay(desk):
+    draft_id = draft(desk)["draft_id"]
+    before = text_of(desk, draft_id)
+    assert before.startswith("#")
+    headers = {"Authorization": f"Bearer {desk.keys['manager']}"}
+    at = f"/v1/playbooks/drafts/{draft_id}/files/{ACTION}"
+
+    def patch(path: str, value: object, revision: int):
+        return desk.client.patch(at, json={"path": path, "value": value, "revision": revision}, headers=headers)
+
+    assert patch("title.zh-CN", NEW_TITLE, 0).json()["revision"] == 1
+    after = text_of(desk, draft_id)
+    old, new = ([line for line in text.splitlines() if line.startswith("title:")] for text in (before, after))
+    assert after == before.replace(old[0], new[0])
+    assert NEW_TITLE in new[0]
+    assert patch("title.zh-CN", "别的", 0).status_code == 409
+    answer = patch("titel.zh-CN", "别的", 1)
+    assert (answer.status_code, "did you mean 'title'" in answer.json()["detail"]) == (422, True)
+    assert patch("title.zh-CN", {"a": "\x00"}, 1).status_code == 200
+    assert desk.client.patch(f"{at}x", json={"path": "title", "value": 1, "revision": 1}, headers=headers).status_code == 404
+
+
 def test_a_validation_names_file_line_rule_and_mend(desk):
     draft_id = draft(desk)["draft_id"]
     put(desk, draft_id, "policies.yaml", text_of(desk, draft_id, "policies.yaml").replace("engagement:", "engagment:"), 0)
