@@ -30,7 +30,8 @@ class Way:
 def way_to(root: Spot, path: str) -> Way:
     """An item of a list is named by its number from 0, by its `id`, or by its only key. Raises FieldNotFound with what is there."""
     parts = path.split(".")
-    spots, turns = [root], []
+    spots: list[Spot] = [root]
+    turns: list[int] = []
     for number, part in enumerate(parts):
         here = spots[-1]
         turn = _turn(here, part)

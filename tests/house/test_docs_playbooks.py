@@ -1,15 +1,19 @@
 """docs/playbooks.md teaches the language with a book that loads, passes the gate and names every word of it."""
 
 import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from source import ROOT
 
 from features.schema import schema_of
 from features.views import VIEWS
+from playbooks.cli.desk import Desk
+from playbooks.cli.setting import set_command
 from playbooks.condition.vocabulary import CLOSED_ROOTS
 from playbooks.editor.contents import KINDS
 from playbooks.lint import RULES
@@ -38,6 +42,15 @@ def folder(tmp_path: Path) -> Path:
 def test_the_examples_are_one_book_that_passes_the_gate(folder: Path):
     found = lint_folder(folder, KNOWN, datetime(2026, 1, 1, tzinfo=UTC))
     assert not [str(one) for one in found if one.severity is Severity.ERROR]
+
+
+def test_the_values_the_page_sets_are_set_in_its_book(folder: Path):
+    lines = [shlex.split(line)[3:] for line in PAGE.splitlines() if line.startswith("playcall playbook set my-book")]
+    assert len(lines) >= 2
+    for _, file, path, value in lines:
+        done = CliRunner().invoke(set_command, [str(folder), file, path, value], obj=Desk(frozenset, datetime.now, lambda _: None))
+        assert done.exit_code == 0, done.exception
+    assert load_playbook(folder).levers[0].percent == 25
 
 
 def test_the_book_shows_every_noun(folder: Path):
