@@ -9,7 +9,8 @@ from playbooks.lint.finding import Severity
 from playbooks.lint.run import lint_contents
 from playbooks.load import default_book, load_playbook
 from playbooks.reading.files import read_contents
-from playbooks.schema.playbook import Greeting
+from playbooks.schema.playbook import Greeting, Playbook
+from playbooks.schema.script import Script
 
 MARCH = date(2026, 3, 10)
 
@@ -69,6 +70,10 @@ def test_the_card_book_greets_on_every_channel_on_every_day_of_a_year() -> None:
     assert "白金" in str(greeting(book.openings, channel="voice", language="zh-CN", day=date(2026, 2, 1), brand="白金"))
 
 
+def leaving_the_close(book: Playbook) -> list[Script]:
+    return [one for action in book.actions.values() for one in action.scripts if any("closing" in step.text for step in one.steps)]
+
+
 def test_lint_counts_the_longest_greeting_that_may_stand_in_a_script() -> None:
     contents = read_contents(default_book())
     contents["greetings.yaml"] += (
@@ -76,4 +81,6 @@ def test_lint_counts_the_longest_greeting_that_may_stand_in_a_script() -> None:
     )
     found = [one for one in lint_contents("card", contents, None, None) if one.rule == "spoken-length"]
     assert {one.severity for one in found} == {Severity.ERROR, Severity.WARNING}
-    assert all("bill_explanation-warm-zh" in one.message for one in found), found
+    assert any("bill_explanation-warm-zh" in one.message for one in found)
+    leaving = {script.script_id for script in leaving_the_close(load_playbook(default_book()))}
+    assert all(one.message.split("'")[1] in leaving for one in found), found

@@ -211,8 +211,8 @@ def test_whole_sentences_are_understood(card: Playbook, said: str, reason: str |
     assert (understood.contact_reason, understood.need) == (reason, need)
 
 
-def test_the_card_book_is_read_within_two_seconds() -> None:
+def test_the_card_book_is_read_within_two_seconds_of_processor_time() -> None:
     parse_yaml.cache_clear()
-    begun = time.perf_counter()
+    begun = time.process_time()
     load_playbook(default_book())
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
