@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.customer import HistoryEvent
 from features.transform import EventTables, as_utc, connection_for
-from features.views.sql import DAY, visible
+from features.views.sql import DAY, members, visible
 
 WINDOW_DAYS = 365
 """News older than this counts nowhere here, so a history of 400 days says all there is."""
@@ -100,7 +100,7 @@ def _sql() -> str:
     return f"""
     WITH news AS (
         SELECT m.place, p.decision_id, o.outcome, epoch_us(m.at) - epoch_us(o.occurred_at) AS ago
-        FROM asked m JOIN proposals p ON p.customer_id = m.customer_id AND p.action_id = m.action_id AND {visible("p", "proposed_at")}
+        FROM ({members("asked")}) m JOIN proposals p ON p.customer_id = m.customer_id AND p.action_id = m.action_id AND {visible("p", "proposed_at")}
         JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id AND {visible("o", "occurred_at")}
             AND o.occurred_at >= m.at - INTERVAL {WINDOW_DAYS} DAY
     ), proposed AS (

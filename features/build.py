@@ -18,6 +18,7 @@ from features.identities import owners_of
 from features.learn_dissatisfaction import learn
 from features.moments import everyone_at, proposals_before
 from features.online_write import write_online
+from features.refresh import ids_online
 from features.transform import active_views, distinct_moments, feature_schema, features_at
 
 __all__ = ["BuildReport", "MaterializeReport", "build", "feature_schema", "features_at", "materialize", "view_file"]
@@ -67,20 +68,22 @@ def build(home: Home, at: datetime, told: Callable[[int], object] = lambda _: No
 
 
 def materialize(home: Home, at: datetime, told: Callable[[int], object] = lambda _: None) -> MaterializeReport:
-    """Write what is known of every customer at `at` to the online store: views, history and trail, and who is behind each identity.
+    """Write what is known of every customer at `at` to the online store: views, history and trail, who is behind each identity, and who is one person.
 
     What stands online for a later moment, by another clock, is replaced; what is pushed meanwhile is not.
     """
     lake = Lake(home)
     with lake.connect() as connection:
-        everyone = everyone_at(connection, at)
+        everyone, persons = everyone_at(connection, at), lake.persons()
         if not everyone.num_rows:
             raise ViewError(f"{home.lake}: no customer in any table; run `playcall ingest` first.")
         store = open_reader(home)
         try:
             store.set_back(at)
-            write_online(connection, active_views(connection, home), store, distinct_moments(everyone), told=told)
+            # At once, and not after the long work: what is pushed meanwhile is news of later.
             store.write_owners(owners_of(connection))
+            store.write_persons(ids_online(persons, dict.fromkeys(persons.everyone, at)))
+            write_online(connection, active_views(connection, home), store, distinct_moments(everyone), told=told)
         finally:
             store.close()
     return MaterializeReport(at, everyone.num_rows)

@@ -13,7 +13,20 @@ from features.compact_rows import CompactRows
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent, TrailEvent
 from features.home import Home
 from features.identities import IDENTITIES, Owner, identity_entity, owner_at, owners_row, read_owners
-from features.past import HISTORY, TRAIL, Past, history_row, microseconds, moment, read_history, read_trail, trail_row
+from features.past import (
+    HISTORY,
+    PERSON,
+    TRAIL,
+    Past,
+    history_row,
+    microseconds,
+    moment,
+    person_row,
+    read_history,
+    read_person,
+    read_trail,
+    trail_row,
+)
 from features.read_plan import NO_FEATURES, ReadPlan, first_plan, layout_of, make_plan
 from features.redis_rows import RedisRows
 from features.row_codec import Kind, Layout
@@ -51,8 +64,14 @@ class CompactStore:
         plan = self._plan_for(found)
         numbers, texts, known = plan.vector(found, now)
         past = {view: row for view, _, _, row in found if view in plan.others}
-        history, trail = past.get(plan.history, b""), past.get(plan.trail, b"")
-        return CustomerFeatures(customer_id, known, plan.schema, numbers, texts, read_history(history), read_trail(trail))
+        history, trail, ids = (past.get(view, b"") for view in (plan.history, plan.trail, plan.person))
+        told = (read_history(history), read_trail(trail), read_person(ids))
+        return CustomerFeatures(customer_id, known, plan.schema, numbers, texts, *told)
+
+    def ids_of(self, customer_id: str) -> tuple[str, ...]:
+        """Every customer id of this customer's person, the one they are counted under first; mostly the customer's own alone."""
+        (found,) = self.rows.read_view(self._past_view(PERSON).view, [customer_key(customer_id)])
+        return (() if found is None else read_person(found[2])) or (customer_id,)
 
     def owner(self, hashed: str, at: datetime) -> str | None:
         """The customer behind a hashed identity (events.identity.hash_identity) at this moment; None when nobody is known to be."""
@@ -67,6 +86,10 @@ class CompactStore:
     def write_owners(self, owners: Mapping[str, Sequence[Owner]]) -> None:
         """Replace what is known of these identities, by hashed value; oldest owner first."""
         self._write_past(IDENTITIES, ((identity_entity(hashed), _NO_TIME, owners_row(kept)) for hashed, kept in owners.items()), _NO_TIME)
+
+    def write_persons(self, ids: Mapping[str, Sequence[str]]) -> None:
+        """Replace what is known of these customers' persons: every id, the one they are counted under first; none for a customer alone."""
+        self._write_past(PERSON, ((customer_key(who), _NO_TIME, person_row(all_ids)) for who, all_ids in ids.items()), _NO_TIME)
 
     def write_past(self, histories: Past[HistoryEvent], trails: Past[TrailEvent], created: datetime) -> None:
         """Replace history (oldest first) and trail (newest first) of these customers, each as known at their moment."""

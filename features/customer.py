@@ -56,6 +56,7 @@ class CustomerFeatures:
 
     numbers: (len(schema.numbers),) float64, missing is NaN. texts: aligned with schema.texts, missing is None.
     known is False for a customer the store has never seen: every value is then the view's default.
+    ids: every customer id of the person, the one they are counted under first; empty where this id is the only one.
     """
 
     customer_id: str
@@ -65,6 +66,12 @@ class CustomerFeatures:
     texts: tuple[str | None, ...]
     history: tuple[HistoryEvent, ...] = ()
     trail: tuple[TrailEvent, ...] = field(default=())
+    ids: tuple[str, ...] = ()
+
+    @property
+    def person_id(self) -> str:
+        """The id under which the person is counted and assigned, whatever door they came by."""
+        return self.ids[0] if self.ids else self.customer_id
 
     def number(self, name: str) -> float:
         """NaN when missing. KeyError-like ValueError when the schema has no such number."""

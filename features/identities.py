@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 import orjson
 
+from features.events.tables import SAME_PERSON
 from features.past import microseconds, moment
 
 IDENTITIES = "identities"
@@ -22,8 +23,8 @@ class Owner:
 
 
 # Of several rows verified at one moment the one that is not out of date counts.
-_OWNERS = """
-SELECT value, verified_at, customer_id FROM identities {condition}
+_OWNERS = f"""
+SELECT value, verified_at, customer_id FROM identities WHERE kind <> '{SAME_PERSON}' {{condition}}
 QUALIFY row_number() OVER (PARTITION BY value, verified_at ORDER BY superseded_at DESC NULLS FIRST, known_at DESC) = 1
 ORDER BY value, verified_at
 """
@@ -31,7 +32,7 @@ ORDER BY value, verified_at
 
 def owners_of(connection: duckdb.DuckDBPyConnection, hashed: Sequence[str] | None = None) -> dict[str, list[Owner]]:
     """By hashed value, oldest first; all identities when none are named."""
-    condition, given = ("", {}) if hashed is None else ("WHERE value IN (SELECT unnest($hashed::VARCHAR[]))", {"hashed": list(hashed)})
+    condition, given = ("", {}) if hashed is None else ("AND value IN (SELECT unnest($hashed::VARCHAR[]))", {"hashed": list(hashed)})
     found: dict[str, list[Owner]] = {}
     for value, verified_at, customer in connection.execute(_OWNERS.format(condition=condition), given).fetchall():
         found.setdefault(value, []).append(Owner(verified_at.replace(tzinfo=UTC), customer))

@@ -11,6 +11,7 @@ from features.customer import HistoryEvent, TrailEvent
 
 HISTORY = "history"
 TRAIL = "trail"
+PERSON = "person"
 HISTORY_DAYS = 400
 TRAIL_STEPS = 20
 PAST_KEPT = 4096
@@ -56,6 +57,16 @@ def read_history(row: bytes) -> tuple[HistoryEvent, ...]:
             for decision, action, outcome, channel, at, interaction, reason, until in orjson.loads(row)
         ]
     )
+
+
+def person_row(ids: Iterable[str]) -> bytes:
+    return orjson.dumps(list(ids))
+
+
+@lru_cache(maxsize=PAST_KEPT)
+def read_person(row: bytes) -> tuple[str, ...]:
+    """Empty for a customer who is a person alone."""
+    return tuple(orjson.loads(row)) if row else ()
 
 
 def trail_row(events: Iterable[TrailEvent]) -> bytes:

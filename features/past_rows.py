@@ -10,29 +10,29 @@ from features.past import HISTORY_DAYS, TRAIL_STEPS, Event, Past
 from features.views.sql import visible
 
 _ANSWERS = f"""
-SELECT p.customer_id, o.decision_id, o.action_id, o.outcome, coalesce(p.channel, '') AS channel, o.occurred_at, p.interaction_id, o.reason,
+SELECT m.asked_id, o.decision_id, o.action_id, o.outcome, coalesce(p.channel, '') AS channel, o.occurred_at, p.interaction_id, o.reason,
     try_cast(o.attributes['until'] AS TIMESTAMPTZ) AS until
-FROM moments m JOIN proposals p ON p.customer_id = m.customer_id AND {visible("p", "proposed_at")}
+FROM members m JOIN proposals p ON p.customer_id = m.customer_id AND {visible("p", "proposed_at")}
 JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id AND {visible("o", "occurred_at")}
     AND (o.outcome = 'opted_out' OR o.reason = 'never_again' OR o.occurred_at >= m.at - INTERVAL {HISTORY_DAYS} DAY)
-ORDER BY p.customer_id, o.occurred_at, o.decision_id, o.action_id, o.outcome
+ORDER BY m.asked_id, o.occurred_at, o.decision_id, o.action_id, o.outcome
 """
 _STEPS = f"""
 WITH steps AS (
-    SELECT t.customer_id, t.occurred_at, t.channel, t.event, t.topic, t.event_id AS id
-    FROM moments m JOIN channel_events t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
+    SELECT m.asked_id, t.occurred_at, t.channel, t.event, t.topic, t.event_id AS id
+    FROM members m JOIN channel_events t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
     UNION ALL
-    SELECT t.customer_id, t.started_at, t.channel, 'contact', t.contact_reason, t.interaction_id
-    FROM moments m JOIN contacts t ON t.customer_id = m.customer_id AND {visible("t", "started_at")}
+    SELECT m.asked_id, t.started_at, t.channel, 'contact', t.contact_reason, t.interaction_id
+    FROM members m JOIN contacts t ON t.customer_id = m.customer_id AND {visible("t", "started_at")}
 )
-SELECT customer_id, occurred_at, channel, event, topic FROM steps
-QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY occurred_at DESC, id) <= {TRAIL_STEPS}
-ORDER BY customer_id, occurred_at DESC, id
+SELECT asked_id, occurred_at, channel, event, topic FROM steps
+QUALIFY row_number() OVER (PARTITION BY asked_id ORDER BY occurred_at DESC, id) <= {TRAIL_STEPS}
+ORDER BY asked_id, occurred_at DESC, id
 """
 
 
 def histories(connection: duckdb.DuckDBPyConnection) -> Past[HistoryEvent]:
-    """Oldest first; 'never again' stays however old it is. The connection's relation `moments` holds one moment per customer."""
+    """Oldest first; 'never again' stays however old it is. The connection's relations `moments` and `members` hold one moment per customer."""
     found: dict[str, list[HistoryEvent]] = defaultdict(list)
     for customer, decision, action, outcome, channel, occurred_at, interaction, reason, until in connection.execute(_ANSWERS).fetchall():
         later = None if until is None else until.astimezone(UTC)

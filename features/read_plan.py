@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from features.customer import FeatureSchema
 from features.errors import OnlineStoreError
 from features.identities import IDENTITIES
-from features.past import HISTORY, TRAIL
+from features.past import HISTORY, PERSON, TRAIL
 from features.row_codec import Kind, Layout, text_reader
 from features.row_store import ReadRow, RowStore, StoredView
 from features.views import VIEWS
 from features.views.view import Dtype, View
 
 NOT_STORED = -1
-NO_FEATURES = (HISTORY, TRAIL, IDENTITIES)
+NO_FEATURES = (HISTORY, TRAIL, IDENTITIES, PERSON)
 Numbers = NDArray[np.float64]
 
 
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """made_for: the views as they were declared then. places: by (view, layout) of a stored row. others: views that are no features of this project. history, trail: their views."""
+    """made_for: the views as they were declared then. places: by (view, layout) of a stored row. others: views that are no features of this project. history, trail, person: their views."""
 
     made_for: tuple[StoredView, ...]
     schema: FeatureSchema
@@ -41,6 +41,7 @@ class ReadPlan:
     others: frozenset[int]
     history: int
     trail: int
+    person: int
 
     def vector(self, found: Sequence[ReadRow], now_us: int) -> tuple[Numbers, tuple[str | None, ...], bool]:
         """The numbers, the texts, and whether any feature row was there. A value past its time-to-live is missing, not a default."""
@@ -87,7 +88,7 @@ def _plan_of(stored: Sequence[StoredView], layouts: Mapping[int, Layout], owners
     places = dict(_places(features, layouts, owners, schema))
     others = frozenset(all_views) - {view for view, _ in places}
     vector = np.array([np.nan if default is None else default for default in defaults])
-    return ReadPlan(tuple(stored), schema, vector, places, others, past.get(HISTORY, NOT_STORED), past.get(TRAIL, NOT_STORED))
+    return ReadPlan(tuple(stored), schema, vector, places, others, *(past.get(name, NOT_STORED) for name in (HISTORY, TRAIL, PERSON)))
 
 
 def _names(layouts: Sequence[Layout], wanted: Kind) -> tuple[str, ...]:

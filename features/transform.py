@@ -9,11 +9,13 @@ import pyarrow.compute as pc
 
 from features.customer import FeatureSchema
 from features.dissatisfaction import read_weights
+from features.events.persons import Persons
 from features.home import Home
 from features.schema import schema_of
 from features.views import VIEWS
 from features.views.attributes import attributes_view
 from features.views.dissatisfaction import dissatisfaction
+from features.views.sql import members
 from features.views.view import View
 
 MOMENTS_AT_ONCE = 60_000
@@ -27,6 +29,8 @@ class EventTables(Protocol):
 
     @property
     def home(self) -> Home: ...
+
+    def persons(self) -> Persons: ...
 
     def connect(self, *, customers: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection: ...
 
@@ -71,6 +75,7 @@ def computed(connection: duckdb.DuckDBPyConnection, views: Sequence[View], momen
         connection.register("part", part)
         connection.execute('CREATE OR REPLACE TEMP TABLE moments AS SELECT moment, customer_id, "at" FROM part')
         connection.unregister("part")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE members AS {members('moments')}")
         _compute(connection, views)
         yield part.num_rows
 
@@ -86,9 +91,11 @@ def distinct_moments(moments: pa.Table) -> pa.Table:
 
 
 def connection_for(lake: EventTables, moments: pa.Table) -> duckdb.DuckDBPyConnection:
-    """A connection to the events of these moments' customers, in memory when they are few."""
+    """A connection to the events of these moments' customers and of whoever was one person with them, in memory when they are few."""
     customers = pc.unique(moments["customer_id"])
-    return lake.connect(customers=customers.to_pylist()) if len(customers) <= FEW_CUSTOMERS else lake.connect()
+    if len(customers) > FEW_CUSTOMERS:
+        return lake.connect()
+    return lake.connect(customers=sorted(lake.persons().circle(customers.to_pylist())))
 
 
 def _asked(moments: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from features.moments import naive_utc
-from features.views.sql import visible
+from features.views.sql import members, visible
 
 HORIZON_DAYS = 90
 DROP = 0.5
@@ -17,13 +17,14 @@ AT_MOST = 12_000
 # Both halves are seen from the end of the horizon, as known then. Who was not active before is no case: nothing can fall from nothing.
 _LABELS = f"""
 WITH asked AS (SELECT moment, customer_id, "at" AS start, "at" + INTERVAL {HORIZON_DAYS} DAY AS "at" FROM cases),
+mine AS ({members("asked")}),
 touched AS (
     SELECT m.moment, t.occurred_at AS happened, CASE WHEN t.category = 'repayment' THEN 0 ELSE t.amount END AS spent, m.start
-    FROM asked m JOIN transactions t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
+    FROM mine m JOIN transactions t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
     UNION ALL
-    SELECT m.moment, t.started_at, 0, m.start FROM asked m JOIN contacts t ON t.customer_id = m.customer_id AND {visible("t", "started_at")}
+    SELECT m.moment, t.started_at, 0, m.start FROM mine m JOIN contacts t ON t.customer_id = m.customer_id AND {visible("t", "started_at")}
     UNION ALL
-    SELECT m.moment, t.occurred_at, 0, m.start FROM asked m JOIN channel_events t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
+    SELECT m.moment, t.occurred_at, 0, m.start FROM mine m JOIN channel_events t ON t.customer_id = m.customer_id AND {visible("t", "occurred_at")}
 ),
 halves AS (
     SELECT moment, sum(CAST(round(spent * 100) AS BIGINT)) FILTER (WHERE happened < start) AS spent_before,

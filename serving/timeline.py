@@ -1,6 +1,7 @@
 """Up to where a customer's life is known: with `--clock request` nobody is decided for in a past whose future was seen."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -23,7 +24,7 @@ REMEMBERED = 4096
 
 @dataclass
 class Timeline:
-    """The newest event of a customer: in the records, and in the lake where the online store stands later than the moment asked for."""
+    """The newest event of a customer, under any id of the person: in the records, and in the lake where the online store stands later than the moment asked for."""
 
     home: Home
     customers: CompactStore
@@ -39,15 +40,15 @@ class Timeline:
 
         While the online store is away only the records are asked: the decision is then made without features, which say nothing of a later time.
         """
-        newest = self._last_kept.of(tenant, customer_id)
         try:
+            ids = self.customers.ids_of(customer_id)
             stands_at = self.customers.stand_at([customer_id]).get(customer_id)
         except OnlineStoreError:
-            stands_at = None
+            ids, stands_at = (customer_id,), None
+        newest = _latest(self._last_kept.of(tenant, one) for one in ids)
         # Whoever stands online at or before the moment has no later event there; only else is the lake worth a look.
         if stands_at is not None and stands_at > at:
-            lived = self._in_lake(customer_id)
-            newest = max((moment for moment in (newest, lived) if moment is not None), default=None)
+            newest = _latest([newest, *(self._in_lake(one) for one in ids)])
         return newest if newest is not None and newest > at else None
 
     def _in_lake(self, customer_id: str) -> datetime | None:
@@ -64,3 +65,7 @@ class Timeline:
         if len(self._found) > REMEMBERED:
             self._found.popitem(last=False)
         return newest
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)

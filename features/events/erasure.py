@@ -10,7 +10,7 @@ from features.events import sql
 from features.events.lake import Lake
 from features.events.layout import sort_columns
 from features.events.manifest import QUARANTINE, Manifest, Part, TableState, commit_manifest, read_manifest, writer_lock
-from features.events.tables import IDENTITIES, OUTCOMES_TABLE, TABLES
+from features.events.tables import IDENTITIES, OUTCOMES_TABLE, SAME_PERSON, TABLES
 from features.events.versions import has_customer
 from features.events.writing import bounded_connection, staging_folder, write_part
 
@@ -62,7 +62,10 @@ def _naming(table: str, customer_id: str, decisions: list[str]) -> str:
         return f"regexp_matches(raw, '(^|[^A-Za-z0-9_-])' || regexp_escape({sql.text(customer_id)}) || '([^A-Za-z0-9_-]|$)')"
     if table == OUTCOMES_TABLE.name:
         return f"decision_id IN ({', '.join(map(sql.text, decisions))})" if decisions else "false"
-    return f"customer_id = {sql.text(customer_id)}" if has_customer(TABLES[table]) else "false"
+    mine = f"customer_id = {sql.text(customer_id)}"
+    if table == IDENTITIES.name:
+        return f"({mine} OR kind = {sql.text(SAME_PERSON)} AND value = {sql.text(customer_id)})"
+    return mine if has_customer(TABLES[table]) else "false"
 
 
 def _without(

@@ -11,6 +11,7 @@ from features.events import sql
 from features.events.attribute_kinds import attribute_kinds
 from features.events.layout import QUARANTINE_TABLE, stored_columns, stored_rows
 from features.events.manifest import Manifest, manifest_path, read_manifest
+from features.events.persons import Persons, persons_of, tell_same_person
 from features.events.tables import TABLES, Table
 from features.home import Home
 
@@ -47,10 +48,11 @@ class Lake:
         return self._seen[1]
 
     def connect(self, *, customers: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
-        """An in-memory connection, UTC, with one relation per event table, one named quarantine, and attribute_kinds (name, numeric).
+        """An in-memory connection, UTC, with one relation per event table, one named quarantine, attribute_kinds (name, numeric) and same_person.
 
         Columns: the contract's, then attributes MAP(VARCHAR, VARCHAR), known_at and superseded_at (TIMESTAMP, UTC, microseconds).
         With `customers` the event tables hold these customers only and are already in memory; attribute_kinds tells of all of them.
+        same_person: customer_id, other_id, person_id (that both are counted under), since and until: one person while since < at <= until.
         The connection keeps the state of its first moment.
         """
         manifest = self.manifest()
@@ -68,9 +70,14 @@ class Lake:
         connection.execute("CREATE TABLE attribute_kinds (name VARCHAR, numeric BOOLEAN)")
         for kind in attribute_kinds(connection, self.folder, manifest.table("customers")).items():
             connection.execute("INSERT INTO attribute_kinds VALUES (?, ?)", kind)
+        tell_same_person(connection, persons_of(manifest.table("identities"), self.folder), customers)
         rows = stored_rows(QUARANTINE_TABLE, manifest.table(QUARANTINE_TABLE.name), self.folder)
         connection.execute(f"CREATE VIEW quarantine AS SELECT {sql.names(c.name for c in QUARANTINE_TABLE.columns)} FROM ({rows})")
         return connection
+
+    def persons(self) -> Persons:
+        """Which customers are and were one person."""
+        return persons_of(self.manifest().table("identities"), self.folder)
 
     def newest_event(self) -> datetime | None:
         """The latest time any stored event happened, aware, UTC; None for an empty lake."""

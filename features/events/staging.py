@@ -10,7 +10,7 @@ from features.events import sql
 from features.events.checks import CheckedColumn, attributes, checked_columns, own_name
 from features.events.identity import hash_identity_sql
 from features.events.sources import Source
-from features.events.tables import Table
+from features.events.tables import SAME_PERSON, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def judging_select(table: Table, source: Source, *, first_ordinal: int, known_at
 
 def _stored(column: CheckedColumn, identity_key: bytes | None) -> str:
     if identity_key is not None and column.column.name == "value":
-        return hash_identity_sql(identity_key, sql.name("kind"), column.value)
+        hashed = hash_identity_sql(identity_key, sql.name("kind"), column.value)
+        return f"CASE WHEN {sql.name('kind')} = {sql.text(SAME_PERSON)} THEN {column.value} ELSE {hashed} END"
     return column.value
 
 

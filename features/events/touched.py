@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from features.events.tables import IDENTITIES, OUTCOMES_TABLE, Table
+from features.events.tables import IDENTITIES, OUTCOMES_TABLE, SAME_PERSON, Table
 from features.events.versions import has_customer
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """customers: those whose rows changed, also the one a corrected row was taken from. identities: hashed values that changed hands.
+    """customers: those whose rows changed, also the one a corrected row was taken from, and who was merged or parted. identities: hashed values that changed hands.
 
     newest: when the newest of the new rows happened; known: when the last of them was known. Aware, UTC; None when no row is new.
     """
@@ -30,7 +30,9 @@ def touched_by(connection: duckdb.DuckDBPyConnection, table: Table, proposals: s
     times = connection.execute(f"SELECT max({table.happened_at}), max(known_at) FROM new_rows").fetchone() or (None, None)
     newest, known = (None if time is None else time.replace(tzinfo=UTC) for time in times)
     if table is IDENTITIES:
-        return Touched(identities=_first_column(connection, "SELECT DISTINCT value FROM new_rows"), newest=newest, known=known)
+        values = _first_column(connection, f"SELECT DISTINCT value FROM new_rows WHERE kind <> '{SAME_PERSON}'")
+        merged = f"SELECT unnest([value, customer_id]) FROM new_rows WHERE kind = '{SAME_PERSON}'"
+        return Touched(_first_column(connection, merged), values, newest, known)
     return Touched(_first_column(connection, _customers(table, proposals)), newest=newest, known=known)
 
 

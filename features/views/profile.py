@@ -19,6 +19,9 @@ _COLUMNS = (
 )
 
 
+_LAST_CONSENT = "arg_max({'v': marketing_consent::INT}, (updated_at, known_at))"
+
+
 def _last(expression: str) -> str:
     # A row that is the last version may still be empty in a column: then the column is missing, not an older value.
     return f"arg_max({{'v': {expression}}}, (updated_at, known_at)).v"
@@ -29,7 +32,13 @@ PROFILE = view(
     meaning="Who the customer is: age, tenure, value tier, occupation and consent, as last told to us.",
     freshness="within seconds of a changed customer row",
     ttl=None,
-    relations={"seen": seen("customers", "updated_at", [column if "." in column else f"t.{column}" for column in _COLUMNS])},
+    relations={
+        "versions": seen(
+            "customers", "updated_at", ["t.customer_id", *(column if "." in column else f"t.{column}" for column in _COLUMNS)]
+        ),
+        # Of a person with several ids each has a last word of its own on consent, and one no is a no.
+        "seen": f"SELECT *, {_LAST_CONSENT} OVER (PARTITION BY moment, customer_id) AS consent FROM versions",
+    },
     groups=[
         Group(
             "seen",
@@ -52,9 +61,7 @@ PROFILE = view(
                 text("gender", "Form of address.", _last("gender")),
                 text("income_band", "Spending power where spending itself says little.", _last("income_band")),
                 text("customer_language", "The language the scripts are chosen in.", _last("language")),
-                number(
-                    "marketing_consent", "1 yes, 0 no", "Without a yes nothing promotional is proposed.", _last("marketing_consent::INT")
-                ),
+                number("marketing_consent", "1 yes, 0 no", "Without a yes nothing promotional is proposed.", "min(consent.v)"),
                 number(
                     "profile_age_days",
                     "days",

@@ -1,6 +1,7 @@
 """The few SQL words all views share, so that 'seen before the moment' is written once.
 
-Inside a view `moments` has customer_id, at (TIMESTAMP, UTC) and moment (a number naming the pair), one row a moment.
+Inside a view `moments` has customer_id, at (TIMESTAMP, UTC) and moment (a number naming the pair), one row a moment. Events are looked for
+in `members`: a moment's row again for every id that its person had then (customer_id), beside the id that was asked for (asked_id).
 Money and measures are summed as whole numbers (cents, millionths): such sums do not depend on the order of the rows,
 so training, batch, online and every partition of a cluster agree to the last bit.
 """
@@ -46,12 +47,24 @@ def visible(row: str, happened_at: str) -> str:
     return f"{row}.{happened_at} < m.at AND {row}.known_at < m.at AND ({row}.superseded_at IS NULL OR {row}.superseded_at >= m.at)"
 
 
+def members(relation: str) -> str:
+    """The rows of a relation with customer_id and at, each for every id its person has at that moment: `asked_id` is the one it was asked for.
+
+    Who was one person is as known at the moment, so a moment before a merge was known sees one customer alone.
+    """
+    return (
+        f"SELECT *, customer_id AS asked_id FROM {relation} UNION ALL "
+        f"SELECT m.* REPLACE (s.other_id AS customer_id), m.customer_id AS asked_id FROM {relation} m "
+        "JOIN same_person s ON s.customer_id = m.customer_id AND s.since < m.at AND (s.until IS NULL OR s.until >= m.at)"
+    )
+
+
 def seen(table: str, happened_at: str, columns: Sequence[str], days: int | None = None) -> str:
     """SELECT moment, ago (microseconds before the moment) and `columns` of the rows each moment may see."""
     recent = "" if days is None else f" AND t.{happened_at} >= m.at - INTERVAL {days} DAY"
     return (
         f"SELECT m.moment, epoch_us(m.at) - epoch_us(t.{happened_at}) AS ago, {', '.join(columns)} "
-        f"FROM moments m JOIN {table} t ON t.customer_id = m.customer_id AND {visible('t', happened_at)}{recent}"
+        f"FROM members m JOIN {table} t ON t.customer_id = m.customer_id AND {visible('t', happened_at)}{recent}"
     )
 
 

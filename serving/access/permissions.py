@@ -31,6 +31,8 @@ class Permission(StrEnum):
     APPROVE_BOOK = "approve, publish and roll back"
     READ_INSIGHTS = "read figures about actions, styles and channels"
     READ_AUDIT = "read who did what"
+    MERGE_CUSTOMERS = "merge customers who are one person, and part them"
+    READ_MERGES = "read how customers were merged and parted"
     HOLD_PERSONAL_DATA = "export or erase what is kept of a person"
 
 
@@ -54,10 +56,20 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.APPROVE_BOOK: frozenset({_R.APPROVER, _R.ADMIN}),
     Permission.READ_INSIGHTS: frozenset({_R.MANAGER, _R.APPROVER, _R.SCIENTIST, _R.AUDITOR, _R.ADMIN}),
     Permission.READ_AUDIT: frozenset({_R.AUDITOR, _R.ADMIN}),
+    Permission.MERGE_CUSTOMERS: frozenset({_R.MANAGER, _R.ADMIN}),
+    Permission.READ_MERGES: frozenset({_R.MANAGER, _R.AUDITOR, _R.ADMIN}),
     Permission.HOLD_PERSONAL_DATA: frozenset({_R.ADMIN}),
 }
 
 KEPT_FIRST = frozenset(
-    {Permission.READ_DECISION, Permission.READ_RECORD, Permission.READ_CUSTOMER, Permission.READ_AUDIT, Permission.HOLD_PERSONAL_DATA}
+    {
+        Permission.READ_DECISION,
+        Permission.READ_RECORD,
+        Permission.READ_CUSTOMER,
+        Permission.READ_AUDIT,
+        Permission.MERGE_CUSTOMERS,
+        Permission.READ_MERGES,
+        Permission.HOLD_PERSONAL_DATA,
+    }
 )
-"""Deeds that leave no record of their own and concern persons: the audit line is on disk before they are answered."""
+"""Deeds that concern persons and leave no record of their own here: the audit line is on disk before they are answered."""

@@ -79,6 +79,8 @@ Approver = Annotated[Principal, Depends(May(Permission.APPROVE_BOOK))]
 Judge = Annotated[Principal, Depends(May(Permission.TRY_BOOK))]
 Analyst = Annotated[Principal, Depends(May(Permission.READ_INSIGHTS))]
 Auditor = Annotated[Principal, Depends(May(Permission.READ_AUDIT))]
+Merger = Annotated[Principal, Depends(May(Permission.MERGE_CUSTOMERS))]
+MergeReader = Annotated[Principal, Depends(May(Permission.READ_MERGES))]
 Keeper = Annotated[Principal, Depends(May(Permission.HOLD_PERSONAL_DATA))]
 
 

@@ -35,7 +35,7 @@ async def read(customer_id: str, service: Served, principal: CustomerReader) -> 
     """Sections by role: an agent from outside sees the trail, the mood as a word and what is off. 404 for a customer nobody told us of."""
     at = service.clock.now()
     customer = service.customers.read(customer_id, at)
-    live = service.history.recent(service.tenant, customer_id)
+    live = merge(*(service.history.recent(service.tenant, who) for who in customer.ids or (customer_id,)))
     if not customer.known and not customer.trail and not live:
         raise HTTPException(404, f"no customer {customer_id!r}; send a row of the table customers, contacts or channel_events first")
     sections = seen_by(principal.role)
@@ -56,6 +56,8 @@ def _page(
         "preferred_channel": values.get("preferred_channel"),
         "masked": sorted(frozenset(Section) - sections),
     }
+    if Section.PERSON in sections:
+        page |= {"person_id": customer.person_id, "ids": customer.ids or (customer.customer_id,)}
     for section, views in _PAGES.items():
         if section in sections:
             page[section.value] = {name: values[name] for view in views for name in _names(view) if name in values}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, FiniteFloat
 
 from features.clock import ClockKind
+from features.events.tables import SAME_PERSON
 from serving.access.permissions import Permission
 from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served, is_outside, require, vouched_for
@@ -116,6 +117,8 @@ def _caller(body: DecisionRequest, service: Service, tenant: str, at: datetime) 
         raise MomentError("say who is on the line: give either customer_id or identity {kind, value}", "customer_id")
     if body.identity is None:
         return Caller(str(body.customer_id))
+    if body.identity.kind == SAME_PERSON:
+        raise MomentError("kind 'customer_id' names a customer and no identity; give customer_id itself", "identity.kind")
     return service.callers.who(tenant, body.identity.kind, body.identity.value, at)
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field, JsonValue
 
 from features.clock import ClockKind, WallClock
-from features.events.tables import TABLES, Table, Type
+from features.events.tables import IDENTITIES, SAME_PERSON, TABLES, Table, Type
 from serving.api.auth import EventSource, Served
 from serving.api.bodies import Strict, Word
 from serving.api.once import Kept
@@ -68,6 +68,7 @@ class Judge:
         self._times = tuple(column.name for column in table.columns if column.type is Type.TIME)
         self._happened_at = table.happened_at
         self._latest = latest
+        self._identities = table is IDENTITIES
         self._channels = channels if table.name in OF_THE_BOOK else None
 
     def objection(self, row: JsonValue) -> str | None:
@@ -79,6 +80,8 @@ class Judge:
     def _objections(self, row: Mapping[str, Any]) -> Iterator[str]:
         if flaw := _flaw(row):
             yield flaw
+        if self._identities and row.get("kind") == SAME_PERSON:
+            yield f"kind: '{SAME_PERSON}' merges two customers; say it with POST /v1/customers/{{customer_id}}/merge, and why"
         for name in self._times:
             moment = _moment(row.get(name))
             if moment is None or (name in DAYS and len(str(row[name])) == len("2026-03-10")):

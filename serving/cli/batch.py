@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from features.clock import ClockKind
 from features.events.lake import Lake
 from features.home import Home
-from features.moments import everyone_at
+from features.moments import persons_at
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.words import ActionKind
 from serving.api.answer import decision_bytes
@@ -114,7 +114,7 @@ def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control:
     lake, now = Lake(service.settings.home), service.clock.now()
     zone = ZoneInfo(service.playbook(tenant).timezone)
     with lake.connect() as connection:
-        customers = everyone_at(connection, now)["customer_id"].to_pylist()
+        customers = persons_at(connection, now)
     reach = Reach.learn(lake, customers, terms.channels, now, zone)
     slots = slots_after(now.astimezone(zone), days)
     with click.progressbar(length=len(customers), label="deciding", file=sys.stderr) as bar:

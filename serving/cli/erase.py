@@ -10,7 +10,7 @@ from features.clock import WallClock
 from features.erasure import erase_features
 from features.home import Home
 from serving.bootstrap import open_records
-from serving.cli.exports.person import home_of
+from serving.cli.exports.person import home_of, ids_now
 from serving.records.audit import Deed
 from serving.records.keys import DEFAULT_TENANT
 from serving.records.lines import insert_lines
@@ -28,6 +28,8 @@ from serving.settings import read_settings
 def erase_command(home: Home, customer_id: str, tenant: str, *, yes: bool, as_json: bool) -> None:
     """Take CUSTOMER_ID out of the event tables, the features, the online store and the records. There is no way back.
 
+    A person with several customer ids goes with all of them; customers who were parted again stay.
+
     Example: playcall erase c000001 --yes
     """
     own = home_of(home, tenant)
@@ -36,9 +38,11 @@ def erase_command(home: Home, customer_id: str, tenant: str, *, yes: bool, as_js
     store = open_records(read_settings())
     try:
         # Records first: what waits there for the lake must not arrive after the lake was cleaned.
-        gone = Counter(erase_records(store, traces_of(store, tenant, customer_id)))
-        gone.update(erase_features(own, customer_id))
-        _note(store, tenant, customer_id)
+        gone: Counter[str] = Counter()
+        for one in ids_now(own, customer_id):
+            gone.update(erase_records(store, traces_of(store, tenant, one)))
+            gone.update(erase_features(own, one))
+            _note(store, tenant, one)
     finally:
         store.close()
     if as_json:

@@ -50,7 +50,7 @@ def word_all(
     for place in chosen:
         slot = priced.slots[place.position]
         standing, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
-        script, trial = book.trials.heard(standing, moment.customer_id, moment.channel)
+        script, trial = book.trials.heard(standing, sight.customer.person_id, moment.channel)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
             words = book.scripts.word(

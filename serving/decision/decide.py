@@ -98,7 +98,7 @@ class Decider:
         degraded = ["playbook_stale"] if book.stale else []
         channel, language = book.channel(moment.channel), book.language(moment.language)
         customer = self._read_customer(book, moment, degraded)
-        events = merge(self._read_history(moment, degraded), customer.history)
+        events = merge(*self._read_history(moment, customer, degraded), customer.history)
         past = digest(events, moment.interaction_id, moment.at)
         return Sight(moment, channel, language, customer, past, book.reading.of(moment, customer), degraded)
 
@@ -112,16 +112,17 @@ class Decider:
             degraded.append("customer_unknown")
         return customer
 
-    def _read_history(self, moment: Moment, degraded: list[str]) -> Sequence[HistoryEvent]:
+    def _read_history(self, moment: Moment, customer: CustomerFeatures, degraded: list[str]) -> Sequence[Sequence[HistoryEvent]]:
+        """What was answered under each id of the person."""
         try:
-            return self._history.recent(moment.tenant, moment.customer_id)
+            return [self._history.recent(moment.tenant, customer_id) for customer_id in customer.ids or (moment.customer_id,)]
         except RecordError:
             degraded.append("history_unavailable")
             return ()
 
     def _assign(self, book: CompiledBook, sight: Sight) -> Assigned:
         """A challenger's share goes to the champion while there is no challenger."""
-        models, experiment, customer_id = self._models(), book.playbook.experiment, sight.moment.customer_id
+        models, experiment, customer_id = self._models(), book.playbook.experiment, sight.customer.person_id
         unit = customer_month(customer_id, sight.moment.at.astimezone(book.zone))
         challenger_share = experiment.challenger_share if models.challenger is not None else 0.0
         group = group_of(unit, customer_id, experiment.control_share, challenger_share)

@@ -79,6 +79,7 @@ def why_text(decision: Decision) -> str:
     if seen is not None:
         numbers = b64encode(np.ascontiguousarray(seen.numbers, dtype=np.float64).tobytes()).decode()
         kept |= {"schema": _described(seen.schema)[0], "known": seen.known, "numbers": numbers, "texts": seen.texts}
+        kept |= {"ids": seen.ids} if seen.ids else {}
     return orjson.dumps(kept).decode()
 
 
@@ -117,7 +118,9 @@ def read_asked(store: Store, tenant: str, customer_id: str, text: str, known: di
 def _asked(store: Store, tenant: str, customer_id: str, kept: dict[str, Any], known: dict[str, FeatureSchema]) -> AskedWith:
     schema = _schema(store, tenant, kept.get("schema"), known)
     numbers = np.frombuffer(b64decode(kept.get("numbers", "")), dtype=np.float64)
-    seen = CustomerFeatures(customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())))
+    seen = CustomerFeatures(
+        customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())), ids=tuple(kept.get("ids", ()))
+    )
     return AskedWith(kept["language"], frozenset(kept["certificates"]), seen, tuple(kept["ranked"]))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from features.events.attribute_kinds import ATTRIBUTE_KINDS
+from features.events.persons import Persons, Step, tell_same_person
 from features.events.tables import TABLES
 from features.home import Home
 
@@ -22,9 +23,13 @@ def day(number: float) -> datetime:
 class FakeTables:
     """rows: by table. known_at defaults to the event's own time, superseded_at to never."""
 
-    def __init__(self, rows: Mapping[str, Sequence[Row]], home: Path = Path("no-such-home")) -> None:
+    def __init__(self, rows: Mapping[str, Sequence[Row]], home: Path = Path("no-such-home"), merges: Sequence[Step] = ()) -> None:
         self.rows = rows
         self.home = Home(home)
+        self.merges = Persons(tuple(merges))
+
+    def persons(self) -> Persons:
+        return self.merges
 
     def connect(self, *, customers: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:")
@@ -39,4 +44,5 @@ class FakeTables:
                 marks = ", ".join("?" for _ in columns)
                 connection.execute(f"INSERT INTO {table.name} VALUES ({marks})", [values.get(name) for name, _ in columns])
         connection.execute("CREATE VIEW attribute_kinds AS " + ATTRIBUTE_KINDS.format(customers="customers"))
+        tell_same_person(connection, self.merges)
         return connection

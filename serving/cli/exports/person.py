@@ -1,5 +1,7 @@
 """Everything that is kept of one person, as one JSON object a person can read."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import click
 import orjson
 
+from features.clock import WallClock
 from features.compact import open_reader
 from features.events.lake import Lake
 from features.events.tables import TABLES
@@ -27,19 +30,34 @@ def home_of(home: Home, tenant: str) -> Home:
     return home.tenant(tenant)
 
 
+def ids_now(home: Home, customer_id: str) -> tuple[str, ...]:
+    """Every customer id of this person, as the event tables know it by now."""
+    lake, now = Lake(home), WallClock().now()
+    return lake.persons().ids_at(customer_id, max(now, lake.newest_event() or now) + timedelta(seconds=1))
+
+
 def write_person(out: Path, home: Home, store: Store, tenant: str, customer_id: str) -> int:
-    """Returns the rows told."""
-    events, records = _events(home, customer_id), told(store, traces_of(store, tenant, customer_id))
-    features = _features(home, customer_id)
-    person = {"customer_id": customer_id, "tenant": tenant, "events": events, "records": records, "features": features}
+    """Under every customer id of the person. Returns the rows told."""
+    ids = ids_now(home, customer_id)
+    events, records = _events(home, ids), _records(store, tenant, ids)
+    about = {"customer_id": customer_id, "ids": ids, "tenant": tenant}
+    person = about | {"events": events, "records": records, "features": _features(home, customer_id)}
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(orjson.dumps(person, option=orjson.OPT_INDENT_2))
     return sum(len(rows) for rows in (*events.values(), *records.values()))
 
 
-def _events(home: Home, customer_id: str) -> dict[str, list[Row]]:
+def _records(store: Store, tenant: str, ids: Sequence[str]) -> dict[str, list[Row]]:
+    everything: dict[str, list[Row]] = {}
+    for one in ids:
+        for table, rows in told(store, traces_of(store, tenant, one)).items():
+            everything.setdefault(table, []).extend(rows)
+    return everything
+
+
+def _events(home: Home, ids: Sequence[str]) -> dict[str, list[Row]]:
     """Every version of every row. Identities are keyed hashes here, too: the value itself is kept nowhere."""
-    with Lake(home).connect(customers=[customer_id]) as connection:
+    with Lake(home).connect(customers=ids) as connection:
         return {table: connection.sql(f"SELECT * FROM {table}").to_arrow_table().to_pylist(maps_as_pydicts="strict") for table in TABLES}
 
 

@@ -1,4 +1,4 @@
-"""A caller known by a number: looked up as a keyed hash, moved with the number, served as a stranger, and joined to the person afterwards."""
+"""One person: known by any number or name, with one history, one limit and one opt-out, whatever the door; a stranger joins them once known."""
 
 from datetime import timedelta
 
@@ -12,17 +12,18 @@ from serving.records.tables import DECISIONS, IDEMPOTENCY, INTERACTIONS, MARKS, 
 
 NUMBER = "+86 138 0013 8000"
 PHONE = {"kind": "phone", "value": NUMBER}
+WECHAT = {"kind": "wechat", "value": "wx-9"}
 
 
-def own(desk, customer: str, at: str = "2026-03-01T00:00:00Z", value: str = NUMBER) -> None:
-    row = {"kind": "phone", "value": value, "customer_id": customer, "verified_at": at}
+def own(desk, customer: str, at: str = "2026-03-01T00:00:00Z", value: str = NUMBER, kind: str = "phone") -> None:
+    row = {"kind": kind, "value": value, "customer_id": customer, "verified_at": at}
     answer = desk.post("/v1/events", {"table": "identities", "rows": [row]})
     assert answer.status_code == 201, answer.text
     desk.clock.pass_by(timedelta(seconds=1))
 
 
-def call(desk, talk: str = "talk", **more) -> dict:
-    body = {"interaction_id": talk, "identity": PHONE, "channel": "voice", "scene": {"resolved": True}, "limit": 10}
+def call(desk, talk: str = "talk", identity: dict = PHONE, **more) -> dict:
+    body = {"interaction_id": talk, "identity": identity, "channel": "voice", "scene": {"resolved": True}, "limit": 10}
     answer = desk.post("/v1/decisions", body | more)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -45,10 +46,64 @@ def test_a_call_is_known_by_its_number_and_the_person_has_one_history_on_every_d
     assert declined not in [action["action_id"] for action in by_name["actions"]]
 
 
+@pytest.fixture
+def both_doors(desk):
+    """One person with a number and a WeChat id."""
+    own(desk, "c001")
+    own(desk, "c001", value="wx-9", kind="wechat")
+    return desk
+
+
+def by_wechat(desk, talk: str) -> dict:
+    return call(desk, talk, WECHAT, channel="wechat")
+
+
+def offered(decision: dict) -> list[str]:
+    return [action["action_id"] for action in decision["actions"]]
+
+
+def test_a_limit_counts_the_calls_and_the_chats_together(both_doors):
+    desk, shown = both_doors, None
+    for number, ask in enumerate([call, by_wechat, call]):
+        decision = ask(desk, f"talk {number}")
+        shown = shown or next(action["action_id"] for action in decision["actions"] if action["kind"] == "sell")
+        assert shown in offered(decision), "three impressions a week are allowed"
+        report = {"decision_id": decision["decision_id"], "action_id": shown, "outcome": "presented"}
+        assert desk.post("/v1/outcomes", report).status_code == 201
+        desk.clock.pass_by(timedelta(hours=1))
+    fourth = by_wechat(desk, "a fourth talk")
+    fallen = next(notice for notice in fourth["withheld"] if notice["action_id"] == shown)
+    assert fallen["policy_id"] == "seen_three_times"
+    assert fallen["until"] is not None
+
+
+def test_an_opt_out_in_a_chat_ends_marketing_on_the_telephone(both_doors):
+    desk = both_doors
+    assert [action for action in call(desk)["actions"] if action["kind"] == "sell"]
+    answered(desk, by_wechat(desk, "a chat"), "opted_out")
+    desk.clock.pass_by(timedelta(seconds=1))
+    assert not [action for action in call(desk, "the next call")["actions"] if action["kind"] == "sell"]
+
+
+def test_never_again_in_a_chat_is_never_again_on_the_telephone(both_doors):
+    desk = both_doors
+    refused = answered(desk, by_wechat(desk, "a chat"), "declined", reason="never_again")
+    desk.clock.pass_by(timedelta(days=300))
+    assert refused not in offered(call(desk, "the next call"))
+
+
 def test_a_number_that_changed_hands_leads_to_its_new_owner_from_then_on(desk):
     own(desk, "c001", "2026-03-01T00:00:00Z")
     own(desk, "c002", "2026-03-05T00:00:00Z")
     assert call(desk)["customer_id"] == "c002"
+
+
+def test_a_number_that_changed_hands_takes_no_history_and_no_limit_along(desk):
+    own(desk, "c001")
+    declined = answered(desk, call(desk), "declined", reason="never_again")
+    own(desk, "c002", desk.clock.now().isoformat())
+    assert declined in offered(call(desk, "the new owner's call"))
+    assert declined not in offered(desk.decide("by name", customer="c001", limit=10))
 
 
 def test_late_news_of_an_earlier_owner_does_not_take_the_number_back(desk):
