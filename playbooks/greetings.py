@@ -1,12 +1,15 @@
 """How a talk begins and ends (S4): the greeting that fits brand, season and channel best."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from playbooks.schema.playbook import Greeting, Playbook
 from playbooks.schema.script import Script
 from playbooks.schema.variable import GREETINGS
 from playbooks.spoken import spoken_seconds
+
+_DAYS = tuple(date(2024, 1, 1) + timedelta(days=number) for number in range(366))
+"""Every day a season can name."""
 
 
 def greeting(greetings: Sequence[Greeting], *, channel: str, language: str, day: date, brand: str = "") -> str | None:
@@ -47,6 +50,13 @@ def in_season(one: Greeting, day: date) -> bool:
     if one.season_from <= one.season_until:
         return one.season_from <= today <= one.season_until
     return today >= one.season_from or today <= one.season_until
+
+
+def rival(one: Greeting, other: Greeting) -> bool:
+    """Whether there is a talk that both fit, equally closely: only the book's first is said then."""
+    if (one.language, one.brand, *_closeness(one)) != (other.language, other.brand, *_closeness(other)):
+        return False
+    return (not one.channels or bool(one.channels & other.channels)) and any(in_season(one, day) and in_season(other, day) for day in _DAYS)
 
 
 def _closeness(one: Greeting) -> tuple[bool, bool, bool]:

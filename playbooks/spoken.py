@@ -14,7 +14,7 @@ VARIABLE = re.compile(r"\{\{.*?\}\}")
 GREETING = re.compile(r"\{\{\s*(?:" + "|".join(GREETINGS) + r")\s*\}\}")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'.,%-]*")
-BREATH = re.compile(r"[,。;:!?、,;:!?]")
+BREATH = re.compile(r"[，。；：！？、,;:!?]")
 
 
 def without_greetings(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Policies that can never be met, alone or together, and scripts that can therefore never be chosen.
+"""Policies that can never be met, alone or together, or that are for no action, and scripts that can therefore never be chosen.
 
 Sound, not complete: only comparisons that must all hold are looked at, so every flag is true and some contradictions stay unseen.
 """
@@ -10,7 +10,8 @@ from playbooks.lint.bounds import Demand, demands
 from playbooks.lint.finding import Flag, Rule, Severity, Subject
 from playbooks.lint.unknown_fields import conditions
 from playbooks.schema.action import Action
-from playbooks.schema.policy import EngagementPolicy
+from playbooks.schema.playbook import Playbook
+from playbooks.schema.policy import ContactPolicy, EngagementPolicy
 
 
 def check(subject: Subject) -> Iterator[Flag]:
@@ -22,6 +23,17 @@ def check(subject: Subject) -> Iterator[Flag]:
                 yield Flag(condition.place, f"{owner} can never be met: nothing satisfies what it asks of {name}", "mend the comparison")
     for action in subject.playbook.actions.values():
         yield from _together(action, subject.playbook.engagement_policies, alone)
+    yield from _idle(subject.playbook)
+
+
+def _idle(playbook: Playbook) -> Iterator[Flag]:
+    """A policy for no action there is: most often its kinds, groups and classes do not go together."""
+    policies: tuple[EngagementPolicy | ContactPolicy, ...] = (*playbook.engagement_policies, *playbook.contact_policies)
+    for policy in policies:
+        if not any(policy.target.covers(action) for action in playbook.actions.values()):
+            yield Flag(
+                policy.place, f"policy {policy.policy_id!r} is for no action there is", "widen its `for`, or drop it", Severity.WARNING
+            )
 
 
 def _demands(condition: Expression) -> Mapping[str, Demand]:
@@ -54,4 +66,9 @@ def _together(action: Action, policies: tuple[EngagementPolicy, ...], alone: set
                 yield Flag(script.place, message, "mend its `when`, or drop it", Severity.WARNING)
 
 
-RULE = Rule("contradictions", Severity.ERROR, "no condition is impossible, and no action is kept out by its own policies", check)
+RULE = Rule(
+    "contradictions",
+    Severity.ERROR,
+    "no condition is impossible, no action is kept out by its own policies, every policy is for some action (warning)",
+    check,
+)

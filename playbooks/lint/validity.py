@@ -1,10 +1,12 @@
-"""Validity that has ended, that never lets a bundle be whole, and scripts that stand in each other's way."""
+"""Validity that has ended, that never lets a bundle be whole, and scripts and greetings that stand in each other's way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from playbooks.greetings import rival
 from playbooks.lint.finding import Flag, Rule, Severity, Subject
 from playbooks.schema.action import Action
+from playbooks.schema.playbook import Greeting
 
 
 def check(subject: Subject) -> Iterator[Flag]:
@@ -18,6 +20,8 @@ def check(subject: Subject) -> Iterator[Flag]:
             message = f"bundle {action.action_id!r} and its members are never valid at the same time"
             yield Flag(action.place, message, "let their dates overlap")
         yield from _hidden(action)
+    for greetings in (subject.playbook.openings, subject.playbook.closings):
+        yield from _unheard(greetings)
 
 
 def _ever_together(actions: list[Action]) -> bool:
@@ -37,4 +41,16 @@ def _hidden(action: Action) -> Iterator[Flag]:
                 break
 
 
-RULE = Rule("validity", Severity.ERROR, "nothing has ended, bundles can be whole, scripts do not hide each other (warning)", check)
+def _unheard(greetings: Sequence[Greeting]) -> Iterator[Flag]:
+    """Of two greetings that are as near to a talk as each other, the book's first is said and the later one is not."""
+    for number, later in enumerate(greetings):
+        for first in greetings[:number]:
+            if rival(first, later):
+                message = f"{later.text[:20]!r} is never said where {first.text[:20]!r} is: the same talk, and seasons that overlap"
+                yield Flag(later.place, message, "give one of them another channel, brand or season", Severity.WARNING)
+                break
+
+
+RULE = Rule(
+    "validity", Severity.ERROR, "nothing has ended, bundles can be whole, scripts and greetings do not hide each other (warning)", check
+)

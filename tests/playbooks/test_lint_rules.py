@@ -14,6 +14,7 @@ from playbooks.lint.formats import as_json, as_sarif, as_text
 from playbooks.lint.run import has_errors, lint_folder
 from playbooks.load import load_playbook
 from playbooks.schema.playbook import Playbook
+from playbooks.spoken import spoken_seconds
 
 ACTION = "actions/bill_instalment.yaml"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,7 +77,33 @@ CASES = [
         "'has_a_bill' and 'consent' contradict",
     ),
     ("contradictions", "warning", ACTION, "customer.spend_90d >= 1000", "scene.need in ['emotion']", "can never be chosen"),
+    (
+        "contradictions",
+        "warning",
+        "policies.yaml",
+        "for: {kinds: [sell]}",
+        "for: {kinds: [sell], classes: [mandatory]}",
+        "is for no action there is",
+    ),
     ("validity", "error", ACTION, "until: 2034-12-31", "until: 2025-12-30", "ended on 2025-12-30"),
+    (
+        "validity",
+        "warning",
+        "greetings.yaml",
+        "closings:",
+        "  - {language: zh-CN, season: {from: 02-10, until: 03-05}, text: 早春好!}\nclosings:",
+        "'早春好!' is never said where '您好，新春快乐!' is",
+    ),
+    (
+        "validity",
+        "warning",
+        "greetings.yaml",
+        "closings:",
+        "  - {language: zh-CN, season: {from: 02-21, until: 03-05}, text: 早春好!}\nclosings:",
+        None,
+    ),
+    ("validity", "warning", "greetings.yaml", "closings:", "  - {language: zh-CN, brand: gold, text: 金卡好!}\nclosings:", None),
+    ("validity", "warning", "greetings.yaml", "closings:", "  - {language: zh-CN, channels: [voice], text: 来电好!}\nclosings:", None),
     ("validity", "warning", ACTION, "style: concise\n    when: scene.need == 'issue'", "style: concise", None),
     ("coverage", "error", "playbook.yaml", "languages: [zh-CN, en]", "languages: [zh-CN, en, fr]", "has no script in fr"),
     ("coverage", "error", ACTION, "{zh-CN: 账单分期, en: Bill instalments}", "{zh-CN: 账单分期}", "title is not written in en"),
@@ -106,6 +133,43 @@ def test_a_book_that_breaks_a_rule_is_told_so(
         return
     assert fitting, as_text(found)
     assert Path(fitting[0].file).is_file() and fitting[0].line >= 1 and fitting[0].mend
+
+
+FULL = {
+    "a promise of service": "马上安排。",
+    "initiative": "要不要现在就办？",
+    "something personal": "按您平时的用法来。",
+    "the brand's worth": "我们的老客户都有。",
+}
+
+
+@pytest.mark.parametrize("left_out", [*FULL, None])
+def test_each_of_the_four_qualities_is_missed_when_it_is_not_there(book: Path, left_out: str | None) -> None:
+    (book / ACTION).write_text(
+        (book / ACTION).read_text("utf-8").partition("scripts:")[0]
+        + "scripts:\n  - {id: one, language: zh-CN, style: warm, steps: [{propose: "
+        + "".join(text for quality, text in FULL.items() if quality != left_out)
+        + "}]}\n",
+        "utf-8",
+    )
+    found = [one.message for one in lint_folder(book, FIELDS, AT) if one.rule == "four-qualities" and "'one'" in one.message]
+    assert found == ([] if left_out is None else [f"script 'one' does not show {left_out}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "seconds"),
+    [
+        ("账" * 240, "zh-CN", 60.0),
+        ("您好，请讲。", "zh-CN", 1.2),
+        ("开通 App", "zh-CN", 1.0),
+        ("{{ customer_name }}您好", "zh-CN", 1.5),
+        ("word " * 150, "en", 60.0),
+        ("Shall I, {{ customer_name }}?", "en", 1.2),
+    ],
+)
+def test_seconds_are_characters_a_minute_in_chinese_and_words_a_minute_elsewhere(text: str, language: str, seconds: float) -> None:
+    """By hand: 240 characters a minute are 4 a second, half a one for breath at each mark, two for a foreign word, four for a variable; 150 words a minute are 2.5 a second."""
+    assert spoken_seconds(text, language) == pytest.approx(seconds, abs=0.06)
 
 
 def test_every_rule_is_shown_by_a_case() -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from playbooks.minefields import Minefields
-from playbooks.normalise import SIMPLIFIED, TRADITIONAL, contains, plain
+from playbooks.normalise import contains, plain
 from playbooks.scenes import SceneReader
 from playbooks.schema.playbook import Playbook
+from playbooks.traditional import SIMPLIFIED, TRADITIONAL
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,20 @@ def test_a_latin_phrase_is_found_as_a_whole_word_only() -> None:
 
 def test_the_map_of_characters_is_a_map() -> None:
     assert len(TRADITIONAL) == len(SIMPLIFIED) == len(set(TRADITIONAL))
-    assert plain("帳單擔保週轉貸款額度聯絡客戶證") == "账单担保週转贷款额度联络客户证"
+    assert not set(TRADITIONAL) & set(SIMPLIFIED)
+    assert plain("帳單擔保週轉貸款額度聯絡客戶證，長期確保") == "账单担保周转贷款额度联络客户证,长期确保"
+
+
+def test_nearly_every_common_traditional_character_is_known() -> None:
+    """Big5 begins with the characters of everyday writing; of those that simplified writing (GB 2312) does not have, all but rare variants are mapped."""
+    common = [
+        pair.decode("big5", "ignore") for first in range(0xA4, 0xC6) for second in range(0x40, 0xFF) for pair in [bytes([first, second])]
+    ]
+    traditional = {one for one in common if len(one) == 1 and not one.encode("gb2312", "ignore")}
+    assert len(traditional) > 1800
+    assert len(traditional - set(TRADITIONAL)) < 0.1 * len(traditional)
+
+
+@pytest.mark.parametrize("trick", ["穩賺不賠", "穩 賺 不 賠", "穩賺不 賠", "稳赚不賠"])
+def test_mixed_writing_hides_no_phrase(trick: str) -> None:
+    assert contains(trick, "稳赚不赔")

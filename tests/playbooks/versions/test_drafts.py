@@ -1,13 +1,21 @@
 """A draft goes step by step to an approval by another person, and nobody's work is lost on the way."""
 
 import threading
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from people import ACTION, KNOWN, edited, hand, priced, published
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from people import ACTION, KNOWN, START, edited, hand, priced, published
 
 from playbooks.errors import StepNotAllowed, VersionConflict, VersionNotFound
+from playbooks.lint.finding import Severity
+from playbooks.reading.files import read_contents
 from playbooks.versions.drafting import bring_up_to_date, drop, open_draft, write_files
+from playbooks.versions.folder import Folder
 from playbooks.versions.kept import State
+from playbooks.versions.publishing import take_over
 from playbooks.versions.shelf import Shelf
 from playbooks.versions.steps import approve, changes_of, check, send_back, submit
 
@@ -145,6 +153,24 @@ def test_a_dropped_draft_can_be_read_and_not_written(shelf: Shelf) -> None:
         write_files(shelf, "d1", {"weights.yaml": b""}, hand("anna"), 0)
     with pytest.raises(VersionNotFound, match="no draft 'd7'; there are d1"):
         check(shelf, "d7", hand("anna"), None)
+
+
+@given(st.binary(max_size=120), st.sampled_from(["playbook.yaml", "policies.yaml", "phrases.yaml", ACTION]))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_draft_holds_what_rules_stays_as_it_is(tmp_path: Path, book: Path, content: bytes, name: str) -> None:
+    """Fuzzed: any bytes are written, checked, and go no further; the version in effect is the same to the byte."""
+    shelf = Shelf(Folder(tmp_path / uuid4().hex))
+    take_over(shelf, read_contents(book), hand("anna"), "as it was")
+    before = shelf.contents(1)
+    open_draft(shelf, hand("anna"), "")
+    write_files(shelf, "d1", {name: content}, hand("anna"), 0)
+    checked = check(shelf, "d1", hand("anna"), KNOWN)
+    if any(one.severity is Severity.ERROR for one in checked.findings):
+        with pytest.raises(StepNotAllowed):
+            submit(shelf, "d1", hand("anna"))
+    ruling = shelf.ruling(START)
+    assert ruling is not None
+    assert (ruling.version, shelf.contents(1)) == (1, before)
 
 
 def test_any_bytes_in_a_draft_are_a_finding_and_the_rest_stays(shelf: Shelf) -> None:
