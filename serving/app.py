@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
@@ -65,13 +66,17 @@ _log = logging.getLogger(__name__)
 
 
 async def _again_and_again(seconds: float, step: Callable[[], object]) -> None:
-    """A failing step is said and tried again, whatever failed: what it works on stays where it is until it is done."""
+    """A failing step is said and tried again, whatever failed: what it works on stays where it is until it is done.
+
+    It rests at least as long as it worked, up to a second, so that the requests keep most of the processor.
+    """
     while True:
+        begun = time.monotonic()
         try:
             await asyncio.to_thread(step)
         except Exception:  # noqa: BLE001 (a task that ended would end in silence, and the service would never hear of a new model again)
             _log.exception("the background step failed and is tried again")
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(max(seconds, min(time.monotonic() - begun, 1.0)))
 
 
 async def _follow_books(service: Service) -> None:
@@ -88,7 +93,7 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
     """What goes on beside the requests: every so many seconds, a step."""
     for service in installation.services.values():
         yield MODEL_POLL_SECONDS, service.reload_models
-        yield DELIVERY_SECONDS, service.deliver
+        yield DELIVERY_SECONDS, service.deliver_due
         yield JOINING_SECONDS, service.join_strangers
         yield STYLE_SECONDS, service.learn_styles
         yield FORGETTING_SECONDS, service.forget_answers

@@ -1,6 +1,7 @@
 """What one worker decides with: the ports, put together by the bootstrap and used by the routes."""
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from serving.pushing import Pusher, Rows
 from serving.records.history import History
 from serving.records.idempotency import forget_old
 from serving.records.interactions import Remembered
-from serving.records.outbox import Delivery, deliver
+from serving.records.outbox import Delivery, deliver, news_waits
 from serving.records.store import Store
 from serving.records.stream import Stream
 from serving.records.writer import Writer
@@ -30,6 +31,8 @@ from training.errors import NoModel
 from training.registry import CHALLENGER, CHAMPION, Registry
 from training.scorer import Scorer
 
+GATHERING_SECONDS = 10.0
+"""How long decisions alone gather before they go to the lake: what was proposed to a customer is read from the records at once."""
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +60,7 @@ class Service:
     finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
     modelless: bool = False
+    delivered_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.pusher = Pusher(self.push)
@@ -125,7 +129,13 @@ class Service:
 
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
+        self.delivered_at = time.monotonic()
         return deliver(self.store, self.settings.home, self.clock, self.tenant)
+
+    def deliver_due(self) -> None:
+        """The same, when an outcome or an ended talk waits, or decisions have gathered long enough."""
+        if news_waits(self.store, self.tenant) or time.monotonic() - self.delivered_at >= GATHERING_SECONDS:
+            self.deliver()
 
     def join_strangers(self) -> int:
         """Give the talks of callers nobody knew to the customers who by now own their identities."""

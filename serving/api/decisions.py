@@ -14,6 +14,7 @@ from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Reader, Served, is_outside, require, vouched_for
 from serving.api.bodies import Id, Instant, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
+from serving.api.direct import Direct
 from serving.api.once import Kept
 from serving.api.whole import whole_record, without_words
 from serving.callers import Caller
@@ -29,7 +30,7 @@ from serving.records.writer import Work
 from serving.service import Service
 
 _PLAIN = {"contact_reason", "need", "need_level", "sentiment", "resolved", "complaint"}
-router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Direct)
 Whole = Annotated[bool, Query(description="Also the ranking, the values the conditions read, the unit and the outcomes.")]
 
 

@@ -14,6 +14,7 @@ from serving.api.answer import decision_bytes
 from serving.api.auth import OnTheLine, Served, is_outside
 from serving.api.bodies import Instant, Strict, Text, Word
 from serving.api.declared import check_facts, check_reason
+from serving.api.direct import Direct
 from serving.api.once import Keeping, Kept
 from serving.decision.listening import AGENT, CUSTOMER, SIGNAL_TYPES, Signal
 from serving.decision.standing_advice import Stood, why_changed
@@ -24,7 +25,7 @@ from serving.records.keys import Principal
 from serving.records.writer import AlreadyKept, Work
 from serving.service import Service
 
-router = APIRouter(prefix="/v1/interactions", tags=["interactions"])
+router = APIRouter(prefix="/v1/interactions", tags=["interactions"], route_class=Direct)
 TRIES = 8
 Fact = FiniteFloat | bool | Text
 

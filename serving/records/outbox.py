@@ -50,6 +50,11 @@ def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT
     return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
 
 
+def news_waits(store: Store, tenant: str) -> bool:
+    """Whether more than decisions waits: an outcome or an ended talk, which nobody knows of before it is delivered."""
+    return store.first(select(OUTBOX.c.seq).where(of_tenant(OUTBOX, tenant), OUTBOX.c.kind != DECISION).limit(1)) is not None
+
+
 def waiting_lines(store: Store) -> int:
     """How many records have not come to the lake yet."""
     return int(store.rows(select(func.count()).select_from(OUTBOX))[0][0])

@@ -33,8 +33,9 @@ def store(database):
 
 
 @pytest.fixture
-def place(blank_home, database, tmp_path):
-    """(home, service, desk) with the records in `database`."""
+def place(blank_home, database, tmp_path, monkeypatch):
+    """(home, service, desk) with the records in `database`; what goes to the lake goes when the test says so."""
+    monkeypatch.setattr("serving.app.DELIVERY_SECONDS", 3600.0)
     root = tmp_path / "home"
     shutil.copytree(blank_home.root, root)
     service = open_service(Home(root), PLAYCALL_DATABASE_URL=database)
