@@ -1,7 +1,7 @@
 """From a script and the values of the moment to words. Values are never parsed, so nothing a customer is called can become syntax."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from playbooks.errors import RenderError
 from playbooks.rendering.plan import Plan, plan_script
@@ -71,7 +71,11 @@ class Renderer:
 
     def _manners(self, script: Script, channel: str | None, masked: bool) -> Manners:
         known = self._playbook.channels.get(channel) if channel else None
-        return Manners(script.language, self._playbook.currency, known is not None and known.public, masked)
+        return _manners_of(script.language, self._playbook.currency, known is not None and known.public, masked)
+
+
+_manners_of = lru_cache(maxsize=1024)(Manners)
+"""Made once for each language, currency and audience: a render makes none anew."""
 
 
 def _say(values: Mapping[str, object], manners: Manners, sort: VariableSort, name: str) -> str | None:

@@ -5,6 +5,7 @@ A variable counts as four characters or one word; a comma or stop in Chinese cou
 """
 
 import re
+from functools import lru_cache
 
 from playbooks.schema.variable import GREETINGS
 
@@ -22,6 +23,7 @@ def without_greetings(text: str) -> str:
     return GREETING.sub("", text)
 
 
+@lru_cache(maxsize=4096)
 def spoken_seconds(text: str, language: str) -> float:
     """Seconds to say a text, rounded to a tenth. The language tag decides the rate; foreign words in Chinese count as two characters."""
     holes = len(VARIABLE.findall(text))
