@@ -1,10 +1,13 @@
 """One door for each thing that must not leak: the heavy libraries, the clock, the environment."""
 
 import ast
+from pathlib import Path
 
 import pytest
+from needs import missing
 from source import modules
 
+TESTS = Path(__file__).parents[1]
 DOORS = {
     "feast": ("features/online", "features/repo", "features/cli/features", "serving/cli/benches/"),
     "mlflow": ("training/registry",),
@@ -75,3 +78,22 @@ def test_init_files_hold_nothing_but_the_two_lists():
     lists = {"features/views/__init__.py", "playbooks/lint/__init__.py"}
     full = [module.path for module in modules() if module.path.endswith("__init__.py") and module.lines and module.path not in lists]
     assert not full, f"a hub import loads the world; empty these: {full}"
+
+
+def test_a_test_is_skipped_through_one_door_that_is_shut_in_ci():
+    """Everywhere else in the tests nothing may be left out: not by a skip, a condition or an expected failure."""
+    calls, marks = {"pytest.skip", "pytest.importorskip", "pytest.xfail"}, {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
+    found = []
+    for path in sorted(TESTS.glob("**/*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {(node.lineno, ast.unparse(node)) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        ways = {*_calls(tree, calls), *((line, name) for line, name in named if name in marks)}
+        found += [f"{path.relative_to(TESTS)}:{line} {name}" for line, name in ways if path.name != "needs.py"]
+    assert not found, "ask tests/needs.py instead:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(("ci", "raised"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_what_a_machine_lacks_fails_in_ci_and_is_said_loudly_elsewhere(monkeypatch, ci, raised):
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(raised, match="a thing is not there"):
+        missing("a thing is not there")

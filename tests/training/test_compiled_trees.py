@@ -3,6 +3,7 @@
 import lightgbm as lgb
 import numpy as np
 import pytest
+from needs import missing
 
 from training.propensity import compiled
 from training.propensity.boosting import Boosting
@@ -12,7 +13,7 @@ from training.propensity.compiled import CompiledTrees
 @pytest.fixture
 def compiler():
     if compiled.library() is None:
-        pytest.skip("SKIPPED LOUDLY: no working `cc` here, so there is no compiled walk to test")
+        missing("no working `cc` here, so there is no compiled walk; install a C compiler")
 
 
 def table(rows: int, dice: np.random.Generator) -> np.ndarray:
