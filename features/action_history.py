@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.customer import HistoryEvent
+from features.events.tables import WRONG_NUMBER
 from features.transform import EventTables, as_utc, connection_for
 from features.views.sql import DAY, members, visible
 
@@ -43,7 +44,10 @@ _TICK = timedelta(microseconds=1)
 def action_numbers(history: Sequence[HistoryEvent], action_ids: Sequence[str], at: datetime) -> NDArray[np.float64]:
     """(len(action_ids), len(ACTION_NUMBERS)) from what happened before `at`; a missing number is NaN."""
     proposals: dict[str, dict[str, dict[str, int]]] = {}
+    wrong = {event.decision_id for event in history if event.reason == WRONG_NUMBER and event.occurred_at < at}
     for event in history:
+        if event.decision_id in wrong:
+            continue
         ago = (at - event.occurred_at) // _TICK
         if 0 < ago <= WINDOW_DAYS * DAY:
             _note(proposals.setdefault(event.action_id, {}).setdefault(event.decision_id, {}), event.outcome, ago)
@@ -103,10 +107,13 @@ def _sql() -> str:
         FROM ({members("asked")}) m JOIN proposals p ON p.customer_id = m.customer_id AND p.action_id = m.action_id AND {visible("p", "proposed_at")}
         JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id AND {visible("o", "occurred_at")}
             AND o.occurred_at >= m.at - INTERVAL {WINDOW_DAYS} DAY
+    ), wrong AS (
+        SELECT DISTINCT n.place, n.decision_id FROM news n JOIN asked m USING (place)
+        JOIN outcomes o ON o.decision_id = n.decision_id AND o.reason = '{WRONG_NUMBER}' AND {visible("o", "occurred_at")}
     ), proposed AS (
         SELECT place, max(ago) AS shown, {_ago("declined")} AS no, {_ago("deferred")} AS later, {_ago("cancelled")} AS cancelled,
             CASE WHEN NOT bool_or(outcome = 'cancelled') THEN {_ago("accepted", "converted")} END AS yes
-        FROM news GROUP BY place, decision_id
+        FROM news ANTI JOIN wrong USING (place, decision_id) GROUP BY place, decision_id
     )
     SELECT {", ".join((*counts, *since))} FROM asked m LEFT JOIN proposed USING (place) GROUP BY place ORDER BY place
     """

@@ -150,7 +150,7 @@ def customer(history: Sequence[HistoryEvent] = (), known: bool = True, schema: F
 
 @dataclass
 class Reader:
-    """Everybody is this one customer; broken: the store is away."""
+    """Everybody is like this one customer; broken: the store is away."""
 
     who: CustomerFeatures
     broken: bool = False
@@ -162,7 +162,7 @@ class Reader:
     def read(self, customer_id: str, at: datetime) -> CustomerFeatures:
         if self.broken:
             raise OnlineStoreError("online.db: cannot be read; start the store")
-        return self.who
+        return replace(self.who, customer_id=customer_id)
 
 
 @dataclass

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from features.events.lake import Lake
+from features.events.tables import WRONG_NUMBER
 from training.labels import DEFAULT_WINDOW
 
 # Of several versions of one event the last known before the moment counts; `$at` is that moment.
 _SEEN = "known_at < $at AND (superseded_at IS NULL OR superseded_at >= $at)"
 
 _LABELS = f"""
-WITH times AS (
+WITH wrong_numbers AS (SELECT decision_id FROM outcomes WHERE reason = '{WRONG_NUMBER}' AND occurred_at < $at AND {_SEEN}), times AS (
     SELECT decision_id, action_id,
         min(occurred_at) FILTER (outcome = 'presented') AS presented,
         max(occurred_at) FILTER (outcome = 'accepted') AS accepted,
@@ -22,7 +23,7 @@ WITH times AS (
         max(occurred_at) FILTER (outcome = 'opted_out') AS opted_out,
         max(occurred_at) FILTER (outcome = 'deferred') AS deferred,
         max(known_at) AS heard
-    FROM outcomes WHERE occurred_at < $at AND {_SEEN} GROUP BY ALL
+    FROM outcomes WHERE occurred_at < $at AND {_SEEN} AND decision_id NOT IN (FROM wrong_numbers) GROUP BY ALL
 ), answers AS (
     SELECT *, greatest(accepted, converted) AS yes, greatest(presented, deferred) + coalesce(response_window, $default_window) AS silence
     FROM times LEFT JOIN response_windows USING (action_id)
@@ -48,7 +49,7 @@ ORDER BY proposed_at, decision_id, action_id
 def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
     """Every proposal seen at `at`, oldest first, with label (1, 0 or null: not yet), label_at, decided_by and label_known_at.
 
-    windows: the response window by action id; an action without one has seven days. Columns besides: those of the proposals, with `attributes`.
+    windows: the response window by action id; an action without one has seven days. What somebody else was told at a wrong number has no label. Columns besides: those of the proposals, with `attributes`.
     """
     connection = lake.connect()
     named = pa.table(

@@ -52,6 +52,8 @@ class Table:
 OUTCOMES = ("presented", "accepted", "declined", "deferred", "converted", "cancelled", "opted_out")
 TIERS = ("basic", "standard", "gold", "vip")
 DIRECTIONS = ("inbound", "outbound")
+WRONG_NUMBER = "wrong_number"
+"""The reason of a no that somebody else gave: nothing of that decision counts for or against the customer."""
 SAME_PERSON = "customer_id"
 """The kind of identity whose value is a customer id: that customer is the person the row names, too. It is kept as it is, since it is no secret."""
 CHANNEL_EVENTS = ("login", "view", "message", "self_service_done", "self_service_abandoned")

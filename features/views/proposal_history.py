@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from features.events.tables import WRONG_NUMBER
 from features.views.sql import CHANNELS, DAY, WINDOWS, Feature, Group, number, seen, text, view, visible
 
 _YES = "yes_ago"
@@ -96,6 +97,11 @@ def _ago(outcome: str) -> str:
     return f"min(o_ago) FILTER (WHERE outcome = '{outcome}')"
 
 
+_HEARD = (
+    "SELECT p.moment, p.decision_id, p.action_id, o.outcome, o.reason, o.value, epoch_us(m.at) - epoch_us(o.occurred_at) AS o_ago "
+    "FROM proposed p JOIN moments m USING (moment) JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id "
+    f"AND {visible('o', 'occurred_at')}"
+)
 _ANSWERS = (
     "SELECT moment, decision_id, action_id, max(o_ago) AS shown_ago, bool_or(outcome = 'cancelled') AS cancelled, "
     "min(o_ago) FILTER (WHERE outcome IN ('accepted', 'converted')) AS said_yes_ago, "
@@ -103,9 +109,8 @@ _ANSWERS = (
     f"{_ago('cancelled')} AS cancelled_ago, "
     "bool_or(outcome = 'opted_out') AS opted_out, max(reason) FILTER (WHERE outcome = 'declined') AS no_reason, "
     "max(CAST(round(value * 100) AS BIGINT)) FILTER (WHERE outcome IN ('accepted', 'converted')) AS cents "
-    "FROM (SELECT p.moment, p.decision_id, p.action_id, o.outcome, o.reason, o.value, epoch_us(m.at) - epoch_us(o.occurred_at) AS o_ago "
-    "FROM proposed p JOIN moments m USING (moment) JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id "
-    f"AND {visible('o', 'occurred_at')}) GROUP BY moment, decision_id, action_id"
+    f"FROM heard ANTI JOIN (SELECT moment, decision_id FROM heard WHERE reason = '{WRONG_NUMBER}') USING (moment, decision_id) "
+    "GROUP BY moment, decision_id, action_id"
 )
 
 PROPOSAL_HISTORY = view(
@@ -115,6 +120,7 @@ PROPOSAL_HISTORY = view(
     ttl=timedelta(days=30),
     relations={
         "proposed": seen("proposals", "proposed_at", ["t.decision_id", "t.action_id", "t.channel", "t.style", "t.rank"]),
+        "heard": _HEARD,
         "answers": _ANSWERS,
         "seen": "SELECT p.*, a.* EXCLUDE (moment, decision_id, action_id), CASE WHEN NOT a.cancelled THEN a.said_yes_ago END AS yes_ago "
         "FROM proposed p LEFT JOIN answers a USING (moment, decision_id, action_id)",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from features.customer import HistoryEvent
+from features.events.tables import WRONG_NUMBER as WRONG_NUMBER
 
-WRONG_NUMBER = "wrong_number"
 NEVER_AGAIN = "never_again"
 YES_OR_NO = frozenset({"accepted", "declined", "converted", "opted_out"})
 

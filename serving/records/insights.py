@@ -3,20 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, func, select
 
+from features.events.tables import WRONG_NUMBER
 from serving.decision.assignment import CONTROL
 from serving.decision.lift import Share
 from serving.records.scope import of_tenant
 from serving.records.store import Store
-from serving.records.tables import DECISIONS, OUTCOMES
+from serving.records.tables import DECISIONS, EPOCH, OUTCOMES
+from training.labels import DEFAULT_WINDOW, OutcomeEvent, label
 
 _D, _O = DECISIONS.c, OUTCOMES.c
 YES = frozenset({"accepted", "converted"})
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -30,13 +33,18 @@ class Fate:
     unit: str
     customer_id: str
     trial: tuple[str, str] | None = None
-    outcomes: set[str] = field(default_factory=set)
+    history: list[OutcomeEvent] = field(default_factory=list)
     value: float | None = None
 
     @property
+    def outcomes(self) -> set[str]:
+        return {event.outcome for event in self.history}
+
+    @property
     def accepted(self) -> bool:
-        """Said yes, and not taken back since."""
-        return not YES.isdisjoint(self.outcomes) and "cancelled" not in self.outcomes
+        """A yes as training means it, by all that was reported."""
+        heard = max((max(event.occurred_at, event.known_at) for event in self.history), default=EPOCH)
+        return label(self.history, DEFAULT_WINDOW, heard + _TICK).value == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,15 @@ class Period:
 
 
 def fates(store: Store, tenant: str, period: Period, *, scripts: bool) -> Iterator[Fate]:
-    """One per action of a decision of which anything was reported: any outcome says that it was presented. scripts: read from the answers how it was said."""
+    """One per action of a decision of which anything was reported: any outcome says that it was presented; decisions told to somebody else at a wrong number are left out. scripts: read from the answers how it was said."""
     wanted: list[Any] = [
         _O.decision_id,
         _O.action_id,
         _O.outcome,
         _O.value,
+        _O.occurred_at,
+        _O.recorded_at,
+        _O.reason,
         _D.channel,
         _D.assignment,
         _D.unit,
@@ -66,16 +77,19 @@ def fates(store: Store, tenant: str, period: Period, *, scripts: bool) -> Iterat
     joined = OUTCOMES.join(DECISIONS, _O.decision_id == _D.decision_id)
     chosen = select(*wanted).select_from(joined).where(of_tenant(OUTCOMES, tenant), *period.holds(tenant))
     found: dict[tuple[str, str], Fate] = {}
+    wrong: set[str] = set()
     for row in store.rows(chosen):
         key = (row.decision_id, row.action_id)
         fate = found.get(key)
         if fate is None:
             style, trial = _said(row.answer, row.action_id) if scripts else (None, None)
             fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit, row.customer_id, trial)
-        fate.outcomes.add(row.outcome)
+        fate.history.append(OutcomeEvent(row.outcome, row.occurred_at, row.recorded_at))
+        if row.reason == WRONG_NUMBER:
+            wrong.add(row.decision_id)
         if row.value is not None and row.outcome in YES:
             fate.value = max(fate.value or 0.0, row.value)
-    yield from found.values()
+    yield from (fate for (decision_id, _), fate in found.items() if decision_id not in wrong)
 
 
 def _said(answer: str, action_id: str) -> tuple[str | None, tuple[str, str] | None]:

@@ -10,7 +10,6 @@ from sqlalchemy import Row, delete, func, select
 from features.clock import Clock
 from features.home import Home
 from features.push import push_tables
-from serving.decision.past import WRONG_NUMBER
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.interactions import find_interaction
 from serving.records.keys import DEFAULT_TENANT
@@ -100,7 +99,7 @@ def _proposals(kept: KeptDecision) -> Rows:
 
 
 def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
-    """'Wrong number' is no answer of the customer's: it stays in the records, and neither features nor labels hear of it."""
+    """Also 'wrong number', so that features and labels leave that decision out."""
     decision_id, action_id, outcome = orjson.loads(subject)
     found = store.rows(
         select(OUTCOMES).where(
@@ -110,7 +109,7 @@ def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:
             OUTCOMES.c.outcome == outcome,
         )
     )
-    return "outcomes", [_outcome_row(row) for row in found if row.reason != WRONG_NUMBER]
+    return "outcomes", [_outcome_row(row) for row in found]
 
 
 def _outcome_row(row: Row[Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select, and_, exists, not_, or_, select
 
+from features.events.tables import WRONG_NUMBER
 from serving.decision.beliefs import Answers, Beliefs, Key
 from serving.records.scope import of_tenant
 from serving.records.store import Store
@@ -61,7 +62,7 @@ class StyleAnswers:
         return (
             select(_O.recorded_at, _O.decision_id, _O.action_id, _O.outcome, _D.answer, _D.features, _D.channel, _D.wait_seconds)
             .join(DECISIONS, and_(_D.decision_id == _O.decision_id, _D.tenant == _O.tenant))
-            .where(of_tenant(OUTCOMES, self.tenant), _O.outcome.in_(COUNTED), later)
+            .where(of_tenant(OUTCOMES, self.tenant), _O.outcome.in_(COUNTED), _O.reason.is_distinct_from(WRONG_NUMBER), later)
             .where(or_(_O.outcome != "converted", not_(exists().where(accepted))))
             .order_by(_O.recorded_at, _O.decision_id, _O.action_id)
             .limit(MOST)

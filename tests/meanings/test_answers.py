@@ -1,8 +1,10 @@
 """Answers: a yes or no is off for the rest of the talk, 'later' has a time, 'never again' outlives every pause, 'wrong number' is about the number."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from decision_world import AT, World, action, book, customer, fell, limit, shown, told
+import pytest
+from decision_world import AT, World, action, book, customer, fell, limit, script, shown, told
 
 AB = [action("a"), action("b")]
 HERE = {"interaction_id": "i1"}
@@ -56,3 +58,30 @@ def test_the_order_in_which_news_arrives_changes_nothing():
     history = [told("presented", decision_id="x"), told("declined", decision_id="x", ago=timedelta(hours=3))]
     policies = (limit(outcomes=frozenset({"declined"}), count=1),)
     assert decide(*history, contact_policies=policies).withheld == decide(*history[::-1], contact_policies=policies).withheld
+
+
+def test_the_card_says_the_yes_and_the_no_in_the_language_of_the_talk():
+    bilingual = action("a", accept_label={"en": "Yes", "zh-CN": "好的"}, decline_label={"en": "No", "zh-CN": "不用"})
+    words = (script("a"), script("a", script_id="a-warm-zh", language="zh-CN"))
+    playbook = book([replace(bilingual, scripts=words)], languages=("en", "zh-CN"))
+    for language, said in (("en", ("Yes", "No")), ("zh-CN", ("好的", "不用"))):
+        card = next(card for card in World(playbook).decide(language=language).actions if card.action_id == "a")
+        assert (card.accept_label, card.decline_label) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("no_need", 201), ("never_again", 201), ("She is moving to Harbin in May", 201), ("搬家了", 201), ("no_needd", 422), ("", 201)],
+)
+def test_a_reason_is_a_word_of_the_playbook_or_a_sentence_beside_it(desk, reason, status):
+    decision = desk.decide()
+    line = {
+        "decision_id": decision["decision_id"],
+        "action_id": decision["actions"][0]["action_id"],
+        "outcome": "declined",
+        "reason": reason,
+    }
+    answer = desk.post("/v1/outcomes", line)
+    assert answer.status_code == status
+    if status == 422:
+        assert "no_need" in answer.json()["detail"], "refused with the list of what can be"

@@ -1,7 +1,10 @@
 """Control, challenger, trials: a stable hash of (that experiment's salt, the unit). A changed share moves only those it must."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -62,6 +65,45 @@ def test_golden_values_hold_in_every_process_and_release():
     assert fraction("control", "c000001@2026-03") == GOLDEN["control"]
     assert fraction("challenger", "c000001") == GOLDEN["challenger"]
     assert two_fractions("trial:words", "c000001") == GOLDEN["trial"]
+
+
+def test_the_boundary_itself_is_outside_and_one_step_further_inside():
+    """53 bits are the resolution: the smallest share that holds somebody is the next number above their fraction."""
+    for salt in ("control", "challenger", "trial:words"):
+        for person in PEOPLE[:1000]:
+            edge = fraction(salt, person)
+            assert not in_share(salt, person, edge)
+            assert in_share(salt, person, float(np.nextafter(edge, 1.0)))
+            assert edge * 2**53 == int(edge * 2**53)
+
+
+@pytest.mark.parametrize("salt", ["control", "challenger"])
+def test_the_fractions_of_100000_ids_are_even_over_a_hundred_cells(salt):
+    """Pearson's chi-square (1900), 99 degrees of freedom: beyond 148.2 lies one in a thousand."""
+    counts = np.bincount([int(fraction(salt, person) * 100) for person in PEOPLE], minlength=100)
+    assert float(((counts - 1000.0) ** 2 / 1000.0).sum()) < 148.2
+
+
+def test_control_challenger_and_trials_share_nobody_but_by_chance():
+    """Three tables of two by two, one degree of freedom each: beyond 10.83 lies one in a thousand."""
+    inside = {
+        "control": {person for person in PEOPLE if in_share("control", person, 0.5)},
+        "challenger": {person for person in PEOPLE if in_share("challenger", person, 0.5)},
+        "trial": {person for person in PEOPLE if trial_arm("words", person, 0.5, ["new"])},
+    }
+    for one, other in combinations(inside.values(), 2):
+        both, only, half = len(one & other), len(one - other), len(PEOPLE) / 4
+        cells = np.array([both, only, len(other - one), len(PEOPLE) - len(one | other)])
+        assert float(((cells - half) ** 2 / half).sum()) < 16.27, "three degrees of freedom with the shares themselves"
+
+
+def test_another_process_puts_everybody_in_the_same_place():
+    asked = "from serving.decision.assignment import fraction; print([fraction('control', f'c{n}') for n in range(50)])"
+    ran = [
+        subprocess.run([sys.executable, "-c", asked], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True)
+        for seed in ("1", "2")
+    ]
+    assert ran[0].stdout == ran[1].stdout == f"{[fraction('control', f'c{n}') for n in range(50)]}\n"
 
 
 GOLDEN = {"control": 0.38793037231535255, "challenger": 0.12249660394580775, "trial": (0.19657132083797602, 0.24359848257936745)}

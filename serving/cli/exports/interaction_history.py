@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from features.events.lake import Lake
+from features.events.tables import WRONG_NUMBER
 from serving.cli.exports.source import Export, Source
 from serving.cli.exports.training_set import in_utc
 
@@ -17,7 +18,7 @@ OUTCOME_WORDS = {
 }
 """Our outcomes in the words that readers of interaction histories count by."""
 
-_OUTCOMES = """
+_OUTCOMES = f"""
 SELECT o.decision_id AS "pxInteractionID", p.customer_id AS "pySubjectID", o.occurred_at AS "pxOutcomeTime", p.proposed_at AS "pxDecisionTime",
     o.outcome, p.action_id AS "pyName", p.script_id AS "pyTreatment", p.channel AS "pyChannel",
     coalesce(p.attributes['direction'], c.direction) AS "pyDirection", p.rank AS "pxRank", o.value AS "Value", o.reason AS "pyReason",
@@ -25,13 +26,14 @@ SELECT o.decision_id AS "pxInteractionID", p.customer_id AS "pySubjectID", o.occ
 FROM outcomes o JOIN proposals p USING (decision_id, action_id)
     LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
 WHERE o.superseded_at IS NULL AND p.superseded_at IS NULL AND o.occurred_at < $at
+    AND o.decision_id NOT IN (SELECT decision_id FROM outcomes WHERE reason = '{WRONG_NUMBER}' AND superseded_at IS NULL)
 ORDER BY o.occurred_at, o.decision_id, p.action_id, o.outcome
 """
 _DIRECTIONS = {"inbound": "Inbound", "outbound": "Outbound"}
 
 
 def interaction_history(source: Source) -> Export:
-    """The outcomes that happened before the source's moment, oldest first. pyOutcome is Pega's word, Outcome ours."""
+    """The outcomes that happened before the source's moment, oldest first, without those of a wrong number. pyOutcome is Pega's word, Outcome ours."""
     with Lake(source.home).connect() as connection:
         found = in_utc(connection.sql(_OUTCOMES, params={"at": source.at.replace(tzinfo=None)}).to_arrow_table())
     actions = source.playbook.actions

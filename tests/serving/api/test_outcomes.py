@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import select
 
 from features.events.lake import Lake
+from features.transform import features_at
 from serving.records.tables import OUTCOMES
+from training.label_table import labelled_proposals
 
 ALL_WORDS = ("presented", "accepted", "declined", "deferred", "converted", "cancelled", "opted_out")
 
@@ -198,9 +201,14 @@ def test_wrong_number_says_nothing_of_the_person(desk):
 
 def test_wrong_number_is_no_answer_features_and_labels_could_learn_from(desk):
     decision = desk.decide()
+    desk.post("/v1/outcomes", report_of(decision, outcome="presented"))
+    desk.service.deliver()
     desk.post("/v1/outcomes", report_of(decision, outcome="declined", reason="wrong_number"))
     desk.post("/v1/outcomes", report_of(decision, rank=2, outcome="declined", reason="no_need"))
     desk.service.deliver()
-    with Lake(desk.service.settings.home).connect() as connection:
-        assert connection.sql("SELECT reason FROM outcomes").fetchall() == [("no_need",)]
-    assert len(desk.service.store.rows(select(OUTCOMES))) == 2
+    lake, later = Lake(desk.service.settings.home), desk.clock.now() + timedelta(days=30)
+    assert set(labelled_proposals(lake, {}, later)["label"].to_pylist()) == {None}
+    learned = features_at(lake, pa.table({"customer_id": ["c001"], "at": [later]}))
+    assert (learned["presented_365d"][0].as_py(), learned["declined_365d"][0].as_py()) == (0.0, 0.0)
+    told = desk.get("/v1/insights/actions", role="manager").json()["total"]
+    assert (told["presented"], told["declined"]) == (0, 0)

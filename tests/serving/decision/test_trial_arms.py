@@ -1,13 +1,16 @@
 """Who hears the wording on trial."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from decision_world import World, action, book, script
 
 from serving.records.insights import Fate
 from serving.records.trials import arm_of
+from training.labels import OutcomeEvent
 
+NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
 PEOPLE = [f"p{number}" for number in range(3000)]
 
 
@@ -41,7 +44,7 @@ def test_a_customer_asked_often_counts_as_one():
     """Ten answers of one person tell less than ten of ten people."""
 
     def fate(customer: str, outcome: str) -> Fate:
-        return Fate("a", "voice", "warm", "champion", customer, customer, None, {outcome})
+        return Fate("a", "voice", "warm", "champion", customer, customer, None, [OutcomeEvent(outcome, NOON, NOON)])
 
     ten = [fate(f"c{number}", "accepted" if number < 5 else "declined") for number in range(10)]
     few = [fate("c1", "accepted")] * 5 + [fate("c2", "declined")] * 5
