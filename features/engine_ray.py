@@ -1,4 +1,4 @@
-"""The same build on a Ray cluster: the same SQL per hash partition of the customers, each a task. Every view is of one customer, so no part needs another."""
+"""The same build on a Ray cluster: the same SQL for a share of the customers, each a task. Every view is of one person, so no share needs another."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -30,8 +30,8 @@ def on_ray(home: Home, address: str | None) -> ComputeRows:
     ) -> None:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, ignore_reinit_error=True)
         try:
-            shares = _shares(connection, moments, PARTS_PER_CPU * int(ray.cluster_resources()["CPU"]))  # type: ignore[no-untyped-call]
-            task = ray.remote(_compute_share)
+            shares = shares_of(connection, moments, PARTS_PER_CPU * int(ray.cluster_resources()["CPU"]))  # type: ignore[no-untyped-call]
+            task = ray.remote(compute_share)
             running = {task.remote(home, manifest, views, share, folder / f"share-{n}"): share.num_rows for n, share in enumerate(shares)}
             while running:
                 (done, *_), _ = ray.wait(list(running))
@@ -44,17 +44,21 @@ def on_ray(home: Home, address: str | None) -> ComputeRows:
     return compute
 
 
-def _shares(connection: duckdb.DuckDBPyConnection, moments: pa.Table, parts: int) -> list[pa.Table]:
-    """The moments by hash of the customer, empty shares left out."""
+def shares_of(connection: duckdb.DuckDBPyConnection, moments: pa.Table, parts: int) -> list[pa.Table]:
+    """The moments in shares of about the same size, each of the customers from one to another in their order; empty shares left out."""
     connection.register("all_moments", moments)
-    query = "SELECT * FROM all_moments WHERE hash(customer_id) % $parts = $part ORDER BY moment"
-    shares = [connection.sql(query, params={"parts": parts, "part": part}).to_arrow_table() for part in range(parts)]
+    shared = "SELECT *, min(moment) OVER (PARTITION BY customer_id) * $parts // $count AS share FROM all_moments"
+    query = f"SELECT * EXCLUDE (share) FROM ({shared}) WHERE share = $part ORDER BY moment"
+    given = {"parts": parts, "count": max(1, moments.num_rows)}
+    shares = [connection.sql(query, params=given | {"part": part}).to_arrow_table() for part in range(parts)]
     connection.unregister("all_moments")
     return [share for share in shares if share.num_rows]
 
 
-def _compute_share(home: Home, manifest: Manifest, views: Sequence[View], moments: pa.Table, folder: Path) -> None:
-    with Lake(home, manifest).connect() as connection:
+def compute_share(home: Home, manifest: Manifest, views: Sequence[View], moments: pa.Table, folder: Path) -> None:
+    """What one task does: the views for its share of the moments, one file each in `folder`, on one thread."""
+    customers = moments["customer_id"]
+    with Lake(home, manifest).connect(between=(customers[0].as_py(), customers[-1].as_py())) as connection:
         connection.execute("SET threads = 1")
         write_rows(connection, views, moments, folder, lambda _: None)
 

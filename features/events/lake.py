@@ -47,11 +47,13 @@ class Lake:
             self._seen = (mark, read_manifest(self.folder))
         return self._seen[1]
 
-    def connect(self, *, customers: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(self, *, customers: Sequence[str] | None = None, between: tuple[str, str] | None = None) -> duckdb.DuckDBPyConnection:
         """An in-memory connection, UTC, with one relation per event table, one named quarantine, attribute_kinds (name, numeric) and same_person.
 
         Columns: the contract's, then attributes MAP(VARCHAR, VARCHAR), known_at and superseded_at (TIMESTAMP, UTC, microseconds).
         With `customers` the event tables hold these customers only and are already in memory; attribute_kinds tells of all of them.
+        With `between` they hold the customers from the first to the last of it, and whoever was ever one person with one of them; only
+        outcomes are all there. Files lie in the order of the customers, so little else is read.
         same_person: customer_id, other_id, person_id (that both are counted under), since and until: one person while since < at <= until.
         The connection keeps the state of its first moment.
         """
@@ -63,7 +65,9 @@ class Lake:
         for table in TABLES.values():
             rows = stored_rows(table, manifest.table(table.name), self.folder)
             shown = f"SELECT {sql.names(stored_columns(table))} FROM ({rows})"
-            if customers is None:
+            if between is not None and "customer_id" in stored_columns(table):
+                connection.execute(f"CREATE VIEW {sql.name(table.name)} AS {_ranged(shown, *between, self.persons())}")
+            elif customers is None:
                 connection.execute(f"CREATE VIEW {sql.name(table.name)} AS {shown}")
             else:
                 connection.execute(f"CREATE TABLE {sql.name(table.name)} AS {shown} WHERE {_of(connection, table, customers)}")
@@ -94,6 +98,15 @@ class Lake:
         manifest = self.manifest()
         events = {name: manifest.table(name).events for name in TABLES}
         return {**events, QUARANTINE_TABLE.name: manifest.table(QUARANTINE_TABLE.name).rows}
+
+
+def _ranged(rows: str, first: str, last: str, persons: Persons) -> str:
+    """The rows of the customers from first to last, and apart from them those of their other ids, so that file statistics can skip the rest."""
+    here = f"customer_id BETWEEN {sql.text(first)} AND {sql.text(last)}"
+    merged = [customer for customer in persons.everyone if first <= customer <= last]
+    others = sorted(customer for customer in persons.circle(merged) if not first <= customer <= last)
+    also = f" UNION ALL SELECT * FROM ({rows}) WHERE customer_id IN ({', '.join(map(sql.text, others))})" if others else ""
+    return f"SELECT * FROM ({rows}) WHERE {here}{also}"
 
 
 def _of(connection: duckdb.DuckDBPyConnection, table: Table, customers: Sequence[str]) -> str:
