@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from features.action_history import ACTION_NUMBERS, action_features_at
+from features.build import materialize
 from features.compact import open_reader
 from features.events.ingest import ingest_rows
 from features.events.lake import Lake
@@ -191,6 +192,16 @@ def test_a_file_of_identities_merges_too_and_keeps_why(lake):
     assert (parted.customer_id, parted.into) == ("b", "b")
     with lake.connect() as connection:
         assert connection.sql("SELECT DISTINCT value FROM identities").fetchall() == [("b",)], "a customer id is no secret"
+
+
+def test_a_full_materialize_brings_persons_online_as_they_are_at_its_moment(lake):
+    for day, ids in ((15, ("a", "b")), (25, ()), (15, ("a", "b")), (5, ())):
+        materialize(lake.home, MARCH + day * DAY)
+        reader = open_reader(lake.home)
+        assert [reader.read(who, MARCH + day * DAY).ids for who in ("a", "b")] == [ids, ids]
+        assert reader.read("b", MARCH + day * DAY).number("spend_365d") == (120 if ids else 20)
+        assert reader.ids_of("b") == (ids or ("b",))
+        reader.close()
 
 
 def test_an_outbound_list_names_a_person_once(lake):

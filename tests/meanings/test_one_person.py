@@ -1,5 +1,6 @@
 """One person: known by any number or name, with one history, one limit and one opt-out, whatever the door; a stranger joins them once known."""
 
+import timeit
 from datetime import timedelta
 
 import pytest
@@ -206,3 +207,13 @@ def test_who_is_on_the_line_is_said_once_and_whole(desk, change, field):
     answer = desk.post("/v1/decisions", {"interaction_id": "t", "identity": PHONE, "channel": "voice"} | change)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
+
+
+def test_looking_up_who_calls_costs_less_than_reading_what_is_known_of_them(desk):
+    """The read of a customer's features has the budget of the contract; the number before it must not double that. Best of many, side by side."""
+    own(desk, "c001")
+    callers, customers, at = desk.service.callers, desk.service.customers, desk.clock.now()
+    assert callers.who("default", "phone", NUMBER, at).customer_id == "c001"
+    lookup = min(timeit.repeat(lambda: customers.ownership(hash_identity(callers.key, "phone", NUMBER), at), number=20, repeat=40))
+    features = min(timeit.repeat(lambda: customers.read("c001", at), number=20, repeat=40))
+    assert lookup < features

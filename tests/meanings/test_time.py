@@ -5,15 +5,20 @@ from itertools import permutations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from features.build import features_at
+from features.build import build, features_at, materialize, view_file
+from features.compact import open_reader
 from features.events.ingest import ingest_files, ingest_rows
 from features.events.lake import Lake
 from features.home import Home
+from features.point_in_time import Rows, join
+from features.views import VIEWS
 from training.label_table import labelled_proposals
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -82,6 +87,38 @@ def test_a_late_row_is_unknown_before_it_arrives(tmp_path):
     ingest_rows(lake, "transactions", [spent(1, START)], known_at=START)
     ingest_rows(lake, "transactions", [spent(2, START - DAY, 5.0)], known_at=START + 3 * DAY)
     assert [row["spend_30d"] for row in spending(lake, START + DAY, START + 4 * DAY)] == [10.0, 15.0]
+
+
+def test_a_views_life_ends_online_and_offline_at_the_same_moment_and_without_one_never(tmp_path):
+    lake = lake_at(tmp_path)
+    ingest_rows(
+        lake, "customers", [{"customer_id": "c1", "updated_at": START - DAY, "value_tier": "gold", "birth_year": 1990}], known_at=START
+    )
+    ingest_rows(lake, "transactions", [spent(1, START - DAY)], known_at=START)
+    built_at = START + DAY
+    build(lake.home, built_at)
+    materialize(lake.home, built_at)
+    reader = open_reader(lake.home)
+    mortal = next(view for view in VIEWS if view.name == "spending")
+    eternal = next(view for view in VIEWS if view.name == "profile")
+    assert mortal.ttl is not None
+    assert eternal.ttl is None
+    tick = timedelta(microseconds=1)
+    moments = [built_at, built_at + mortal.ttl - tick, built_at + mortal.ttl, built_at + mortal.ttl + tick, built_at + 3000 * DAY]
+    with duckdb.connect() as connection:
+        labels = pa.table({"customer_id": ["c1"] * len(moments), "event_timestamp": pa.array(moments, pa.timestamp("us", "UTC"))})
+        connection.register("labels", labels)
+        rows = [
+            Rows(f"read_parquet('{view_file(lake.home, view.name)}')", (column,), ttl=view.ttl)
+            for view, column in ((mortal, "spend_90d"), (eternal, "age"))
+        ]
+        offline = join(connection, "labels", rows).order("event_timestamp").select("spend_90d, age").fetchall()
+    online = [reader.read("c1", at) for at in moments]
+    reader.close()
+    told = [tuple(None if np.isnan(value) else value for value in (who.number("spend_90d"), who.number("age"))) for who in online]
+    assert told == offline
+    assert [spend for spend, _ in told] == [10.0, 10.0, 10.0, None, None]
+    assert {age for _, age in told} == {36.0}
 
 
 def test_two_proposals_in_one_second_stay_two_rows(tmp_path):
