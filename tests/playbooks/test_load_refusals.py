@@ -1,5 +1,6 @@
 """Every rule of a playbook that cannot be obeyed is refused at load, with file, line and mend."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ ACTION = "actions/bill_instalment.yaml"
 CASES = [
     ("policies.yaml", "pause: 30 days", "pause: 0 days", "longer than nothing"),
     ("policies.yaml", "pause: 30 days", "pause: forever", "could never end"),
+    ("policies.yaml", "pause: 30 days", "pause: -3 days", "with its unit"),
+    ("policies.yaml", "window: 30 days", "window: 0 days", "longer than nothing"),
     ("policies.yaml", "window: 30 days", "window: 30", "with its unit"),
     ("policies.yaml", "count: 1", "count: 1.5", "not a whole number"),
     ("policies.yaml", "count: 1", "count: 0", "from 1 to"),
@@ -24,6 +27,8 @@ CASES = [
     ("policies.yaml", "id: good_mood", "id: consent", "is there already"),
     ("playbook.yaml", "control: 2 %", "control: 120 %", "outside 0 .. 100 %"),
     ("playbook.yaml", "control: 2 %", "control: 0.02", "with its unit"),
+    ("playbook.yaml", "control: 2 %", "control: 2 %, challenger: 101 %", "outside 0 .. 100 %"),
+    ("playbook.yaml", "control: 2 %", "control: 2 %, exploration: -1 %", "%"),
     ("playbook.yaml", "control: 2 %", "control: 101", "outside 0 .. 100 %"),
     ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5", "has no 'fallback'"),
     ("playbook.yaml", "cost: 5, fallback: callback", "cost: 5, fallback: calback", "did you mean 'callback'"),
@@ -40,7 +45,7 @@ CASES = [
     (ACTION, "kind: sell", "kind: sell\nkindness: 3", "unknown key 'kindness'; did you mean 'kind'"),
     (ACTION, "class: promotional", "class: mandatory", "selling is promotional"),
     (ACTION, "group: instalment", "group: instalments", "did you mean 'instalment'"),
-    (ACTION, "action: bill_instalment", "action: callback", "action 'callback' is there already"),
+    (ACTION, "action: bill_instalment", "action: callback", "action 'callback' is there"),
     (ACTION, "value: 120", "value: a lot", "is not a number"),
     (ACTION, "value: 120", "value: -1", "is not a number from 0"),
     (ACTION, "value: 120", "value: .nan", "is not a number"),
@@ -81,6 +86,15 @@ CASES = [
     ("actions/callback.yaml", "value: 5", "value: 5\nvalid: {until: 2030-01-01}", "which is not always valid"),
 ]
 
+ACROSS_FILES = (
+    "which is promotional",
+    "selling is promotional",
+    "action 'callback' is there",
+    "which not every agent may offer",
+    "which is not always valid",
+)
+"""Rules that no line breaks alone."""
+
 
 @pytest.mark.parametrize(("file", "before", "after", "says"), CASES)
 def test_a_rule_that_cannot_be_obeyed_is_refused(book: Path, file: str, before: str, after: str, says: str) -> None:
@@ -92,9 +106,19 @@ def test_a_rule_that_cannot_be_obeyed_is_refused(book: Path, file: str, before: 
     fitting = [finding for finding in refused.value.findings if says in finding]
     assert fitting, refused.value.findings
     place, _, rest = fitting[0].partition(": ")
-    assert Path(place.rsplit(":", 1)[0]).is_file()
-    assert int(place.rsplit(":", 1)[1]) >= 1
+    named, line = place.rsplit(":", 1)
+    assert Path(named).is_file()
+    if says in ACROSS_FILES:
+        assert line == "1", "a rule over the whole book names the action"
+    else:
+        assert (named, int(line)) in {(str(book / file), number) for number in changed(text, text.replace(before, after, 1))}
     assert "; " in rest
+
+
+def changed(before: str, after: str) -> set[int]:
+    """The lines of `after` that are not those of `before`; where lines were only taken out, the one that stands there now."""
+    steps = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False).get_opcodes()
+    return {line + 1 for what, _, _, start, end in steps if what != "equal" for line in range(start, max(end, start + 1))}
 
 
 def test_the_finding_names_the_very_line(book: Path) -> None:
