@@ -70,7 +70,11 @@ class Served:
 
     def __enter__(self) -> "Served":
         self.start()
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except AssertionError:
+            self.kill()  # What was not ready in time may still become it, and would outlive the test.
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
