@@ -1,6 +1,6 @@
 """From a raw score to a probability one can multiply with money: Platt's two numbers, fitted on slices the members never saw.
 
-Only what every slice says is believed. When the months differ, one slice's correction is wrong on the next: a slope of 0.4 learned in a
+Only what every slice says is believed, and nothing is made steeper. When the months differ, one slice's correction is wrong on the next: a slope of 0.4 learned in a
 quiet month flattens a busy one. So each slice says its own two numbers, and the smallest correction on which all agree is taken.
 """
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 Vector = NDArray[np.float64]
-LEAST_SLOPE, LARGEST_SLOPE = 0.5, 2.0
+LEAST_SLOPE, LARGEST_SLOPE = 0.5, 1.0
+"""Nothing is made steeper: what learned from a part of the rows is held closer to the mean than what will learn from all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,14 @@ Search = Callable[[Callable[[Tuned], float], int], Sequence[tuple[Tuned, float]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """recipe; loss: mean log loss of every candidate over the folds, by name; auc: the adversarial area of every column.
+    """recipe, and its name among the candidates; loss: mean log loss of every candidate over the folds, by name; auc: the adversarial area of every column.
 
     ahead: by fold, (log-odds, label) of the chosen recipe on rows its members had not seen, to calibrate on.
     trials: what a search tried, with the loss of the best candidate of each; empty without one.
     """
 
     recipe: Recipe
+    name: str
     loss: Mapping[str, float]
     auc: Mapping[str, float]
     ahead: Sequence[tuple[Matrix, Matrix]]
@@ -64,21 +65,33 @@ class Fold:
 
 
 def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search | None = None) -> Choice:
-    """The recipe with the lowest mean log loss over the forward folds. x (n, columns), oldest first. search: over LightGBM's settings, too."""
+    """The plainest recipe that the forward folds do not tell from the best. x (n, columns), oldest first. search: over LightGBM's settings, too."""
     x, label = x[-SELECT_ROWS:], label[-SELECT_ROWS:]
     auc = dict(zip(columns.names, adversarial_auc(x, columns.categorical).tolist(), strict=True))
     dated = tuple(name for name, value in auc.items() if value >= DATED and name not in {ACTION, *RECENT_NUMBERS})
     sets: tuple[tuple[str, ...], ...] = ((), dated) if dated else ((),)
     folds = [_fold(columns, x, label, sets, first, last) for first, last in _folds(len(label))]
 
-    def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, float]]:
+    def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, Matrix]]:
         candidates = _candidates(columns, folds, sets, seed, tuned)
-        return candidates, {name: _loss(one.ahead, [fold.later for fold in folds]) for name, one in candidates.items()}
+        return candidates, {name: _losses(one, folds) for name, one in candidates.items()}
 
-    trials = [] if search is None else list(search(lambda tuned: min(judged(tuned)[1].values()), seed))
+    trials = [] if search is None else list(search(lambda tuned: min(loss.mean() for loss in judged(tuned)[1].values()), seed))
     candidates, loss = judged(min(trials, key=lambda trial: trial[1])[0] if trials else ())
-    best = candidates[min(loss, key=loss.__getitem__)]
-    return Choice(best.recipe, loss, auc, [(ahead, fold.later) for ahead, fold in zip(best.ahead, folds, strict=True)], trials)
+    name = plainest({name: (one.recipe.tree_share, loss[name]) for name, one in candidates.items()})
+    ahead = [(said, fold.later) for said, fold in zip(candidates[name].ahead, folds, strict=True)]
+    return Choice(candidates[name].recipe, name, {name: float(found.mean()) for name, found in loss.items()}, auc, ahead, trials)
+
+
+def plainest(judged: Mapping[str, tuple[float, Matrix]]) -> str:
+    """By name a share of trees and the losses by fold. Of those that are behind the best by no more than a standard error: the fewest trees, then the lowest mean.
+
+    The error is that of the paired difference over the folds: what only one of them says is believed less. Breiman et al. (1984), the 1 SE rule.
+    """
+    best = min((losses for _, losses in judged.values()), key=lambda losses: float(losses.mean()))
+    behind = {name: losses - best for name, (_, losses) in judged.items()}
+    tied = [name for name, gap in behind.items() if gap.mean() <= gap.std(ddof=1) / np.sqrt(len(gap))]
+    return min(tied, key=lambda name: (judged[name][0], float(judged[name][1].mean())))
 
 
 def _fold(columns: Columns, x: Matrix, label: Matrix, sets: tuple[tuple[str, ...], ...], first: int, last: int) -> Fold:
@@ -109,8 +122,10 @@ def _folds(rows: int) -> list[tuple[int, int]]:
     return [(int(start * rows), int(end * rows)) for start, end in FOLDS]
 
 
-def _loss(ahead: Sequence[Matrix], later: Sequence[Matrix]) -> float:
-    return float(np.mean([losses(label, 1 / (1 + np.exp(-score))).mean() for score, label in zip(ahead, later, strict=True)]))
+def _losses(candidate: Candidate, folds: Sequence[Fold]) -> Matrix:
+    """(folds,) mean log losses."""
+    said = zip(candidate.ahead, folds, strict=True)
+    return np.array([losses(fold.later, 1 / (1 + np.exp(-score))).mean() for score, fold in said])
 
 
 def _name(recipe: Recipe) -> str:

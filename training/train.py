@@ -89,6 +89,7 @@ def _recipe(choice: Choice) -> dict[str, object]:
 def _why(choice: Choice) -> dict[str, object]:
     """Every candidate's log loss over the forward folds, best first, and how well each column tells the date."""
     return {
+        "chosen": choice.name,
         "fold_log_loss": dict(sorted(choice.loss.items(), key=lambda item: item[1])),
         "adversarial_auc": dict(sorted(choice.auc.items(), key=lambda item: -item[1])),
         "marked_from": DATED,

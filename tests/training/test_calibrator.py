@@ -18,6 +18,11 @@ def test_what_all_slices_say_is_taken_as_far_as_the_mildest_says_it():
     assert fitted.slope == pytest.approx(0.8, abs=0.05)
 
 
+def test_no_slice_makes_the_score_steeper():
+    fitted = Calibrator.fit([answers(1.5, 0.0, 1), answers(1.4, 0.0, 2), answers(1.6, 0.0, 3)])
+    assert fitted.slope == 1.0
+
+
 def test_slices_that_disagree_change_nothing():
     fitted = Calibrator.fit([answers(1.0, 0.7, 1), answers(1.0, -0.7, 2)])
     score = np.array([-1.0])
