@@ -1,6 +1,6 @@
 """From a raw score to a probability one can multiply with money: Platt's two numbers, fitted on slices the members never saw.
 
-Only what every slice says is believed, and nothing is made steeper. When the months differ, one slice's correction is wrong on the next: a slope of 0.4 learned in a
+Only what every slice says is believed. When the months differ, one slice's correction is wrong on the next: a slope of 0.4 learned in a
 quiet month flattens a busy one. So each slice says its own two numbers, and the smallest correction on which all agree is taken.
 """
 
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 Vector = NDArray[np.float64]
-LEAST_SLOPE, LARGEST_SLOPE = 0.5, 1.0
-"""Nothing is made steeper: what learned from a part of the rows is held closer to the mean than what will learn from all of them."""
+LEAST_SLOPE, LARGEST_SLOPE = 0.5, 2.0
+STEEPER = 0.5
+"""Steeper is believed by half: what learned from a part of the rows is held closer to the mean than what will learn from all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Calibrator:
             return cls(1.0, 0.0)
         middle = float(np.concatenate([score for score, _ in said]).mean())
         lines = [_line(score - middle, label) for score, label in said]
-        slope = float(np.exp(_agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])))
+        turn = _agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])
+        slope = float(np.exp(turn if turn < 0 else STEEPER * turn))
         return cls(slope, middle * (1 - slope) + _agreed([shift - middle for _, shift in lines]))
 
     def __call__(self, score: Vector) -> Vector:

@@ -30,7 +30,7 @@ def beside_peers(labelled: TrainingSet, share: float, seed: int = 1) -> dict[str
     """
     older, newest = labelled.part(0, share), labelled.part(share, 1)
     scorer = fit(older, seed).scorer
-    frozen = measures(newest.label, scorer.predict_as_served(newest.rows))
+    frozen = measures(newest.label, scorer.predict_as_served(newest.rows, newest.at))
     told = np.array([name not in RECENT_NUMBERS for name in scorer.columns.names])
     return {
         "models": {"playcall": measures(newest.label, scorer.predict(newest.rows))} | _peers(scorer, older, newest, told),

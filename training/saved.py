@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.customer import CustomerFeatures
+from features.moments import naive_utc
 from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
 from training.propensity.blend import Blend
 from training.scorer import Scores
 from training.talk import RECENT_NUMBERS, Talk
+
+UNTOLD = "untold"
+"""The folder, beside the other files, of the members that do without the level of the day."""
+_UNCORRECTED = Calibrator(1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class SavedScorer:
     """A Scorer over the saved files. evidence: answered proposals by action id in training.
 
     recent: the level of the day (RECENT_NUMBERS) where the training rows end, NaN where nobody kept it; it speaks for a talk that does not know its own.
+    untold: speaks instead where the level moves: for a talk from `stale_from` (aware) on that does not know its own. None: the level hardly moves.
     """
 
     version: str
@@ -31,20 +38,24 @@ class SavedScorer:
     calibrator: Calibrator
     evidence: Mapping[str, int]
     recent: tuple[float, float]
+    untold: Blend | None = None
+    stale_from: datetime | None = None
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
         return self.calibrator(self.blend.predict(self.columns.matrix(rows)))
 
-    def predict_as_served(self, rows: pa.Table) -> NDArray[np.float64]:
-        """The same at the model's own level of the day: the service hears of no later one."""
+    def predict_as_served(self, rows: pa.Table, at: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """The same when the service hears of no later level than the model's own; at: (n,) UTC, when each was proposed."""
         for name, value in zip(RECENT_NUMBERS, self.recent, strict=True):
             rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.full(rows.num_rows, value)))
-        return self.predict(rows)
+        told = np.ones(len(at), dtype=np.bool_) if self.stale_from is None else at < np.datetime64(naive_utc(self.stale_from))
+        return self._said(self.columns.matrix(rows), told)
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         encoded = self.encoded(customer, talk, action_ids)
-        propensity = self.calibrator(self.blend.predict(encoded)) if len(action_ids) else np.empty(0)
+        blend, calibrator = self.speaker(talk)
+        propensity = calibrator(blend.predict(encoded)) if len(action_ids) else np.empty(0)
         return Scores(propensity, np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64))
 
     def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
@@ -52,14 +63,32 @@ class SavedScorer:
         counts = [len(action_ids) for _, _, action_ids in asked]
         if not sum(counts):
             return [Scores(np.empty(0), np.empty(0)) for _ in asked]
-        propensity = self.calibrator(self.blend.predict(np.concatenate([self.encoded(*one) for one in asked if one[2]])))
+        told = np.repeat([self.speaker(talk)[0] is self.blend for _, talk, _ in asked], counts)
+        propensity = self._said(np.concatenate([self.encoded(*one) for one in asked if one[2]]), told)
         evidence = np.array([self.evidence.get(action, 0) for _, _, action_ids in asked for action in action_ids], dtype=np.float64)
         ends = np.cumsum(counts)[:-1]
         return [Scores(*pair) for pair in zip(np.split(propensity, ends), np.split(evidence, ends), strict=True)]
 
+    def speaker(self, talk: Talk) -> tuple[Blend, Calibrator]:
+        """Who answers for this talk. The untold members are not corrected: no fold has judged them."""
+        if self.untold is None or self.stale_from is None or talk.recent is not None or talk.at < self.stale_from:
+            return self.blend, self.calibrator
+        return self.untold, _UNCORRECTED
+
+    def _said(self, encoded: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(n,) probabilities of (n, columns); told (n,) whether the level in the row is one to go by."""
+        if self.untold is None or told.all():
+            return self.calibrator(self.blend.predict(encoded))
+        said = np.empty(len(encoded))
+        for mine, blend, calibrator in ((told, self.blend, self.calibrator), (~told, self.untold, _UNCORRECTED)):
+            if mine.any():
+                said[mine] = calibrator(blend.predict(encoded[mine]))
+        return said
+
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         """They add up to the calibrated log-odds, together with the action's own part and the calibrator's shift."""
-        moved = self.calibrator.slope * self.blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]
+        blend, calibrator = self.speaker(talk)
+        moved = calibrator.slope * blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]
         order = np.argsort(-np.abs(moved), kind="stable")
         names = self.columns.names
         return [(names[place], float(moved[place])) for place in order if names[place] != ACTION][:top]
@@ -79,6 +108,10 @@ class SavedScorer:
             ("recent", list(self.recent)),
         ):
             (folder / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        if self.untold is not None and self.stale_from is not None:
+            (folder / UNTOLD).mkdir()
+            self.untold.save(folder / UNTOLD)
+            (folder / UNTOLD / "stale_from.json").write_text(json.dumps(self.stale_from.isoformat()), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, version: str) -> "SavedScorer":
@@ -88,7 +121,11 @@ class SavedScorer:
         )
         kept = folder / "recent.json"
         recent = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else (float("nan"), float("nan"))
-        return cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
+        scorer = cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
+        stale_from = folder / UNTOLD / "stale_from.json"
+        if not stale_from.exists():
+            return scorer
+        return replace(scorer, untold=Blend.load(folder / UNTOLD), stale_from=datetime.fromisoformat(json.loads(stale_from.read_text())))
 
 
 def evidence_of(action_ids: Sequence[str]) -> dict[str, int]:

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from small_model import TALK, customer, fitted, rows, save_as_first_release
+from small_model import AT, TALK, customer, fitted, rows, save_as_first_release
 
+from features.moments import naive_utc
 from training.saved import SavedScorer
 from training.talk import RECENT_NUMBERS
 
@@ -36,5 +37,6 @@ def test_a_model_that_asks_for_the_level_and_kept_none_reads_it_as_missing(tmp_p
     fitted(table, (np.asarray(table["spend_30d"]) > 900).astype(float)).save(tmp_path)
     (tmp_path / "recent.json").unlink()
     loaded = SavedScorer.load(tmp_path, "1")
-    assert np.array_equal(loaded.predict_as_served(table), loaded.predict(table.drop_columns(list(RECENT_NUMBERS))))
-    assert np.isfinite(loaded.predict_as_served(table)).all()
+    served = loaded.predict_as_served(table, np.full(400, np.datetime64(naive_utc(AT))))
+    assert np.array_equal(served, loaded.predict(table.drop_columns(list(RECENT_NUMBERS))))
+    assert np.isfinite(served).all()

@@ -5,7 +5,7 @@ Two sets when some columns only tell the date: one with them and one without, be
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from training.columns import ACTION, Columns
 from training.propensity.boosting import Boosting
-from training.propensity.linear import Linear
+from training.propensity.linear import FIRM, LIGHT, Linear
+from training.talk import RECENT_NUMBERS
 
 Matrix = NDArray[np.float64]
 LINEAR_ROWS = 100_000
@@ -24,7 +25,7 @@ LINEAR_ROWS = 100_000
 class Recipe:
     """dropped: column sets, each the columns it does without. half_life: rows after which a row counts half to the linear members, None: all alike. tree_share in [0, 1].
 
-    tuned: LightGBM's settings that a search chose, by name; the others are ours.
+    tuned: LightGBM's settings that a search chose, by name; the others are ours. pull: of the linear members' pooled coefficients to none.
     """
 
     dropped: tuple[tuple[str, ...], ...]
@@ -32,6 +33,11 @@ class Recipe:
     tree_share: float
     half_life: float | None = None
     tuned: tuple[tuple[str, float], ...] = ()
+    pull: float = FIRM
+
+    def untold(self) -> "Recipe":
+        """The same where the level of the day is not known: the columns that tell the date are all it has to say the level by, so they speak freely."""
+        return replace(self, dropped=(RECENT_NUMBERS,), half_life=None, pull=LIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Blend:
     def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int) -> "Blend":
         """x (n, columns), oldest first."""
         weight = recency(len(label), recipe.half_life)
-        linears = [fit_linear(columns, x, label, dropped, weight) for dropped in recipe.dropped]
+        linears = [fit_linear(columns, x, label, dropped, weight, recipe.pull) for dropped in recipe.dropped]
         boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned)) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
@@ -97,7 +103,9 @@ def recency(rows: int, half_life: float | None) -> Matrix | None:
     return np.asarray(weight / weight.mean(), dtype=np.float64)
 
 
-def fit_linear(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], weight: Matrix | None = None) -> Linear:
+def fit_linear(
+    columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], weight: Matrix | None = None, pull: float = FIRM
+) -> Linear:
     used = [place for place, name in enumerate(columns.names) if name not in dropped and name != ACTION]
     texts = set(columns.categorical)
     return Linear.fit(
@@ -108,6 +116,7 @@ def fit_linear(columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str
         plain=columns.plain,
         action=columns.names.index(ACTION),
         weight=None if weight is None else weight[-LINEAR_ROWS:],
+        pull=pull,
     )
 
 

@@ -14,7 +14,8 @@ from training.propensity.design import Design, Places
 from training.propensity.ridge import ridge_logistic
 
 Matrix = NDArray[np.float64]
-POOLED_PULL = 100.0
+FIRM, LIGHT = 100.0, 1.0
+"""How strongly the pooled coefficients are drawn to none."""
 OWN_PULL = 100.0
 LEAST_ANSWERS = 50
 """An action with fewer answers has no coefficients of its own."""
@@ -45,12 +46,13 @@ class Linear:
         plain: Sequence[int],
         action: int,
         weight: Matrix | None = None,
+        pull: float = FIRM,
     ) -> "Linear":
         """x (n, encoded columns) with action codes from 0 in column `action`; label (n,) of 0 and 1."""
         design = Design.of(x, numbers, [*texts, action], plain)
         z, w = design(x), np.ones(len(label)) if weight is None else weight
         base = float(np.clip((w @ label + 1) / (w.sum() + 2), 1e-6, 1 - 1e-6))
-        pooled = ridge_logistic(z, label, w, POOLED_PULL, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])])
+        pooled = ridge_logistic(z, label, w, pull, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])])
         codes = x[:, action]
         actions = int(np.nanmax(codes)) + 1 if np.isfinite(codes).any() else 0
         rows = [_own(z, label, w, codes == code, pooled) for code in range(actions)]

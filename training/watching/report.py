@@ -75,7 +75,8 @@ def drift(
     names = [name for name in scorer.columns.names if name not in {ACTION, *RECENT_NUMBERS}]
     features = feature_drift(learned.rows, since.rows, names, since.customers, _dated(registry, scorer.version))
     moved = strength(scorer, since.rows if len(since) else learned.rows)
-    scores = score_drift(scorer.predict_as_served(learned.rows), now := scorer.predict_as_served(since.rows))
+    then, now = scorer.predict_as_served(learned.rows, learned.at), scorer.predict_as_served(since.rows, since.at)
+    scores = score_drift(then, now)
     said = said_of(since, now)
     groups = groups_of(since, said, scorer.version, playbook)
     return DriftReport(
