@@ -13,8 +13,6 @@ from sklearn.linear_model import LogisticRegression
 
 Vector = NDArray[np.float64]
 LEAST_SLOPE, LARGEST_SLOPE = 0.5, 2.0
-STEEPER = 0.5
-"""Steeper is believed by half: what learned from a part of the rows is held closer to the mean than what will learn from all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,7 @@ class Calibrator:
             return cls(1.0, 0.0)
         middle = float(np.concatenate([score for score, _ in said]).mean())
         lines = [_line(score - middle, label) for score, label in said]
-        turn = _agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])
-        slope = float(np.exp(turn if turn < 0 else STEEPER * turn))
+        slope = float(np.exp(_agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])))
         return cls(slope, middle * (1 - slope) + _agreed([shift - middle for _, shift in lines]))
 
     def __call__(self, score: Vector) -> Vector:

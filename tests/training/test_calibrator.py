@@ -18,13 +18,6 @@ def test_what_all_slices_say_is_taken_as_far_as_the_mildest_says_it():
     assert fitted.slope == pytest.approx(0.8, abs=0.05)
 
 
-def test_steeper_is_believed_by_half_and_flatter_whole():
-    steeper = Calibrator.fit([answers(1.5, 0.0, 1), answers(1.5, 0.0, 2), answers(1.5, 0.0, 3)])
-    assert steeper.slope == pytest.approx(np.sqrt(1.5), abs=0.03)
-    flatter = Calibrator.fit([answers(0.6, 0.0, 1), answers(0.6, 0.0, 2)])
-    assert flatter.slope == pytest.approx(0.6, abs=0.03)
-
-
 def test_slices_that_disagree_change_nothing():
     fitted = Calibrator.fit([answers(1.0, 0.7, 1), answers(1.0, -0.7, 2)])
     score = np.array([-1.0])
