@@ -15,6 +15,7 @@ from serving.books import Books
 from serving.callers import Callers
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
+from serving.errors import MomentError
 from serving.finding import Finder
 from serving.pushing import Pusher, Rows
 from serving.records.history import History
@@ -144,6 +145,14 @@ class Service:
     def forget_answers(self) -> int:
         """Drop the answers kept for Idempotency-Keys whose day is over."""
         return forget_old(self.store, self.clock.now())
+
+    def asked_at(self, at: datetime | None) -> datetime:
+        """The moment a request is about: its own by a request's clock, now when it names none. Raises MomentError where requests name none."""
+        if at is None:
+            return self.clock.now()
+        if self.clock.kind is not ClockKind.REQUEST:
+            raise MomentError(f"at is only taken with --clock request; this service runs on the clock '{self.clock.kind.value}'", "at")
+        return at
 
     def now_after(self, before: datetime) -> datetime:
         """Now, and not before what it follows. By a request's clock it is the moment of that: nothing but a request moves on."""

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, FiniteFloat
 
-from features.clock import ClockKind
 from features.events.tables import SAME_PERSON
 from serving.access.permissions import Permission
 from serving.api.answer import decision_bytes
@@ -86,14 +85,6 @@ class DecisionRequest(Strict):
     limit: Annotated[int, Field(ge=1, le=10)] = 3
 
 
-def _at(body: DecisionRequest, service: Service) -> datetime:
-    if body.at is None:
-        return service.clock.now()
-    if service.clock.kind is not ClockKind.REQUEST:
-        raise MomentError(f"at is only taken with --clock request; this service runs on the clock '{service.clock.kind.value}'", "at")
-    return body.at
-
-
 def _refuse_the_past(service: Service, tenant: str, customer_id: str, at: datetime) -> None:
     newest = service.timeline.newest_after(tenant, customer_id, at)
     if newest is not None:
@@ -125,7 +116,7 @@ def _caller(body: DecisionRequest, service: Service, tenant: str, at: datetime) 
 
 def moment_of(body: DecisionRequest, talk: Talk | None, service: Service, tenant: str) -> Moment:
     """Raises MomentError for a word the playbook does not declare."""
-    at, book = _at(body, service), service.books.of(tenant)
+    at, book = service.asked_at(body.at), service.books.of(tenant)
     agent = Agent(body.agent.agent_id, frozenset(body.agent.certificates), body.agent.experience)
     contact = Waiting(body.contact.wait_seconds, body.contact.transfers, body.contact.estimated_wait_seconds)
     caller = _caller(body, service, tenant, at)

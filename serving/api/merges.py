@@ -7,7 +7,6 @@ import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import Field
 
-from features.clock import ClockKind
 from features.events.lake import Lake
 from features.events.persons import Persons, Step
 from features.events.tables import SAME_PERSON
@@ -44,7 +43,7 @@ async def merge(customer_id: str, body: MergeBody, request: Request, service: Se
     Nothing is moved: each id keeps what came in under it, so that a parting gives everybody back what is theirs. 404 for a customer nobody told
     us of; 409 when they are one person already, or when this customer is merged into somebody else.
     """
-    at, persons = _moment(body.at, service), _persons(service)
+    at, persons = service.asked_at(body.at), _persons(service)
     for who in (customer_id, body.into):
         _refuse_unknown(service, who, at)
     together = persons.ids_at(customer_id, at + _TICK)
@@ -60,7 +59,7 @@ async def merge(customer_id: str, body: MergeBody, request: Request, service: Se
 @router.post("/{customer_id}/unmerge", status_code=201)
 async def part(customer_id: str, body: PartBody, service: Served, principal: Merger, kept: Kept) -> Response:
     """From now on this customer is a person of their own again, with what came in under this id. 409 when they are merged into nobody."""
-    at, persons = _moment(body.at, service), _persons(service)
+    at, persons = service.asked_at(body.at), _persons(service)
     if _standing(persons, customer_id, at) is None:
         others = [who for who in persons.ids_at(customer_id, at + _TICK) if who != customer_id]
         mend = f"; {', '.join(map(repr, others))} can be parted from them" if others else ""
@@ -113,14 +112,6 @@ def _standing(persons: Persons, customer_id: str, at: datetime) -> Step | None:
     if any(step.at > at for step in mine):
         raise MomentError(f"at is before the last step of {customer_id}, which was at {mine[-1].at.isoformat()}; say then or later", "at")
     return next((step for step in mine if step.seen_at(at + _TICK) and step.into != customer_id), None)
-
-
-def _moment(at: datetime | None, service: Service) -> datetime:
-    if at is None:
-        return service.clock.now()
-    if service.clock.kind is not ClockKind.REQUEST:
-        raise MomentError(f"at is only taken with --clock request; this service runs on the clock '{service.clock.kind.value}'", "at")
-    return at
 
 
 def _refuse_unknown(service: Service, customer_id: str, at: datetime) -> None:
