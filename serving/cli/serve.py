@@ -10,12 +10,23 @@ from features.home import Home
 from serving.bootstrap import bootstrap
 from serving.settings import read_settings, write_environment
 
+WORKER_SILENT_SECONDS = 60  # uvicorn kills a worker that is silent for 5 s; on a busy machine one is still starting then.
+
 
 def run(host: str, port: int, workers: int, playbook: Path | None, clock: str) -> None:
     """Serve until stopped. A broken playbook is refused here, before any worker starts."""
     write_environment(playbook, ClockKind(clock))
     bootstrap(read_settings()).store.close()
-    uvicorn.run("serving.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning", access_log=False)
+    uvicorn.run(
+        "serving.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_worker_healthcheck=WORKER_SILENT_SECONDS,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 @click.command("serve")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,18 +45,18 @@ class Served:
         command = [sys.executable, "-m", "serving.cli.main", "serve", "--port", str(self.port), *self.arguments]
         self.process = subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 180) -> None:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             assert self.process is not None
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended: {self.said()}")
-            try:
+            with suppress(httpx.TransportError):
                 if httpx.get(f"{self.address}/readyz", timeout=2).status_code == 200:
                     return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raise AssertionError("serve is not ready")
+            time.sleep(0.05)
+        self.kill()  # What was not ready in time may still become it, and would outlive the test.
+        raise AssertionError(f"serve is not ready: {self.said()}")
 
     def said(self) -> str:
         """All it printed; waits until it has ended."""
@@ -70,11 +71,7 @@ class Served:
 
     def __enter__(self) -> "Served":
         self.start()
-        try:
-            self.wait_until_ready()
-        except AssertionError:
-            self.kill()  # What was not ready in time may still become it, and would outlive the test.
-            raise
+        self.wait_until_ready()
         return self
 
     def __exit__(self, *_: object) -> None:

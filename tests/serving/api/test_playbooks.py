@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from looking import comes
 
 ACTION = "actions/callback.yaml"
 NEW_TITLE = "回电（新）"
@@ -49,13 +50,9 @@ def served(desk) -> str:
     return desk.get("/readyz").json()["playbook_version"]
 
 
-def wait_for(desk, version: str, seconds: float = 2.0) -> float:
-    """How long it took until the worker decides with this version."""
-    begun = time.monotonic()
-    while served(desk) != version:
-        assert time.monotonic() - begun < seconds, f"still {served(desk)} after {seconds} s"
-        time.sleep(0.02)
-    return time.monotonic() - begun
+def wait_for(desk, version: str, seconds: float = 2.0) -> None:
+    """Until the worker decides with this version."""
+    assert comes(lambda: served(desk) == version, seconds), f"still {served(desk)} after {seconds} s"
 
 
 def callback_title(decision: dict) -> str:
