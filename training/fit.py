@@ -12,12 +12,14 @@ from training.adversarial import DATED
 from training.calibrator import Calibrator
 from training.columns import Columns
 from training.forward import Choice, Search, choose
+from training.likings import NEWEST_ROWS, Likings, learn
 from training.propensity.blend import Blend
 from training.recent import MEMORIES
 from training.saved import SavedScorer, evidence_of
 from training.talk import RECENT_NUMBERS
 from training.training_set import TrainingSet
 
+Matrix = NDArray[np.float64]
 TEST = 0.9
 """The newest tenth of the time order is kept from learning: it judges the model."""
 LEAST_TO_MOVE = 10 * MEMORIES[-1]
@@ -50,8 +52,18 @@ def _fit(labelled: TrainingSet, seed: int, search: Search | None) -> Fitted:
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
     untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed) if moves else None
     evidence = evidence_of(labelled.action_ids)
-    scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
+    likings = _likings(labelled, columns, x, choice, blend, calibrator)
+    scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled), likings)
     return Fitted(scorer, choice)
+
+
+def _likings(labelled: TrainingSet, columns: Columns, x: Matrix, choice: Choice, blend: Blend, calibrator: Calibrator) -> Likings | None:
+    newest = slice(-NEWEST_ROWS, None)
+    style = labelled.rows["style"].to_pylist()[newest] if "style" in labelled.rows.column_names else []
+    if len(set(style) - {None}) < 2:
+        return None
+    offset = calibrator.slope * blend.predict(x[newest]) + calibrator.shift
+    return learn(columns, x[newest], labelled.label[newest], style, ahead=choice.ahead, offset=offset)
 
 
 def level_moves(label: NDArray[np.float64]) -> bool:

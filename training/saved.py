@@ -15,12 +15,14 @@ from features.customer import CustomerFeatures
 from features.moments import naive_utc
 from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
+from training.likings import Likings
 from training.propensity.blend import Blend
-from training.scorer import Scores
+from training.scorer import Liking, Scores
 from training.talk import RECENT_NUMBERS, Talk
 
 UNTOLD = "untold"
 """The folder, beside the other files, of the members that do without the level of the day."""
+LIKINGS = "likings.json"
 _UNCORRECTED = Calibrator(1.0, 0.0)
 
 
@@ -29,6 +31,7 @@ class SavedScorer:
     """A Scorer over the saved files. evidence: answered proposals by action id in training.
 
     recent: the level of the day (RECENT_NUMBERS) where the training rows end, NaN where nobody kept it; it speaks for a talk that does not know its own.
+    likings: of styles of words; None where they go with nobody in particular.
     untold: speaks instead where the level moves: for a talk from `stale_from` (aware) on that does not know its own. None: the level hardly moves.
     """
 
@@ -40,6 +43,7 @@ class SavedScorer:
     recent: tuple[float, float]
     untold: Blend | None = None
     stale_from: datetime | None = None
+    likings: Likings | None = None
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
@@ -56,7 +60,8 @@ class SavedScorer:
         encoded = self.encoded(customer, talk, action_ids)
         blend, calibrator = self.speaker(talk)
         propensity = calibrator(blend.predict(encoded)) if len(action_ids) else np.empty(0)
-        return Scores(propensity, np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64))
+        evidence = np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64)
+        return Scores(propensity, evidence, self._liked(encoded[:1])[0] if len(encoded) else {})
 
     def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
         """The scores of many talks in one go, in order: the numbers of `score`, to rounding, at a fraction of the cost."""
@@ -64,10 +69,20 @@ class SavedScorer:
         if not sum(counts):
             return [Scores(np.empty(0), np.empty(0)) for _ in asked]
         told = np.repeat([self.speaker(talk)[0] is self.blend for _, talk, _ in asked], counts)
-        propensity = self._said(np.concatenate([self.encoded(*one) for one in asked if one[2]]), told)
+        encoded = [self.encoded(*one) for one in asked]
+        propensity = self._said(np.concatenate(encoded), told)
         evidence = np.array([self.evidence.get(action, 0) for _, _, action_ids in asked for action in action_ids], dtype=np.float64)
         ends = np.cumsum(counts)[:-1]
-        return [Scores(*pair) for pair in zip(np.split(propensity, ends), np.split(evidence, ends), strict=True)]
+        liked = iter(self._liked(np.concatenate([rows[:1] for rows in encoded])))
+        parts = zip(np.split(propensity, ends), np.split(evidence, ends), strict=True)
+        return [Scores(*pair, next(liked) if len(pair[0]) else {}) for pair in parts]
+
+    def _liked(self, encoded: NDArray[np.float64]) -> list[dict[str, Liking]]:
+        """By talk. encoded: a row of each, whichever action's: it is no part of the likings."""
+        known = self.likings
+        if known is None:
+            return [{} for _ in encoded]
+        return [dict(zip(known.styles, map(Liking, shifts, known.yes), strict=True)) for shifts in known.predict(encoded).tolist()]
 
     def speaker(self, talk: Talk) -> tuple[Blend, Calibrator]:
         """Who answers for this talk. The untold members are not corrected: no fold has judged them."""
@@ -108,6 +123,8 @@ class SavedScorer:
             ("recent", list(self.recent)),
         ):
             (folder / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        if self.likings is not None:
+            (folder / LIKINGS).write_text(json.dumps(self.likings.to_json()), encoding="utf-8")
         if self.untold is not None and self.stale_from is not None:
             (folder / UNTOLD).mkdir()
             self.untold.save(folder / UNTOLD)
@@ -122,6 +139,8 @@ class SavedScorer:
         kept = folder / "recent.json"
         recent = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else (float("nan"), float("nan"))
         scorer = cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
+        if (folder / LIKINGS).exists():
+            scorer = replace(scorer, likings=Likings.from_json(json.loads((folder / LIKINGS).read_text(encoding="utf-8"))))
         stale_from = folder / UNTOLD / "stale_from.json"
         if not stale_from.exists():
             return scorer

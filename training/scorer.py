@@ -1,7 +1,7 @@
 """A saved model as a function: the same numbers as the model's own predict, without its cost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,11 +12,23 @@ from training.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
+class Liking:
+    """Of a style of words, by this person in this talk: shift in log-odds on the propensity, and from how many yeses to the style it was learned."""
+
+    shift: float
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
-    """For n actions: propensity (n,) calibrated probability of acceptance if proposed; evidence (n,) answered proposals of the action in training, 0 for an action never seen."""
+    """For n actions: propensity (n,) calibrated probability of acceptance if proposed; evidence (n,) answered proposals of the action in training, 0 for an action never seen.
+
+    likings: by style, empty where the model knows of none.
+    """
 
     propensity: NDArray[np.float64]
     evidence: NDArray[np.float64]
+    likings: Mapping[str, Liking] = field(default_factory=dict)
 
 
 class Scorer(Protocol):

@@ -37,7 +37,7 @@ ORDER BY l.proposed_at, l.decision_id, l.action_id
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
+    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id, and the style it was said in. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
 
     schema: FeatureSchema
     rows: pa.Table
@@ -80,7 +80,7 @@ def without_control(talks: pa.Table) -> pa.Table:
 def as_learned(lake: Lake, talks: pa.Table) -> pa.Table:
     """A row of the model's columns for each of `talks_of_proposals`: the customer as known at the proposal's second, the talk, the action."""
     known = features_at(lake, talks.select(["customer_id", "at"]))
-    talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id"])
+    talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id", "style"])
     return pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
 
 

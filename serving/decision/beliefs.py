@@ -1,7 +1,7 @@
 """What is believed of styles: in each segment of talks, how many said yes to a style for each one the model expected; so the chance that it is the best.
 
 Styles are not all written for the same actions, so a plain rate of yes would praise the style of the easy ones. What counts is yes against the logged
-propensity of the very same proposals. Thompson sampling with its probabilities written out: instead of drawing from the beliefs and not knowing how
+chance of a yes of the very same proposals, by propensity and by what the model knows of this person's liking. Thompson sampling with its probabilities written out: instead of drawing from the beliefs and not knowing how
 likely the draw was, the chance of each style to be best is worked out once, and the choice is drawn from those chances. Thompson (1933); Chapelle & Li (2011).
 """
 
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """To proposals said in one style in one segment: how many answered, how many with yes, and how many yeses the propensities summed to."""
+    """To proposals said in one style in one segment: how many answered, how many with yes, and how many yeses the chances of a yes summed to."""
 
     count: int = 0
     yes: int = 0
@@ -32,26 +32,50 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Liked:
+    """A style as the model sees it for one person: odds of a yes against those of the propensity, and from how many yeses it was learned."""
+
+    odds: float = 1.0
+    yes: int = 0
+
+    def ratio(self, propensity: float) -> float:
+        """The chance of a yes in this style, by the propensity."""
+        return self.odds / (1.0 - propensity + self.odds * propensity)
+
+    def coarse(self) -> "Liked":
+        """To a tenth: what is worked out for one person serves the next."""
+        return Liked(max(round(self.odds, 1), 0.1), self.yes)
+
+
+UNKNOWN = Liked()
+
+
+@dataclass(frozen=True, slots=True)
 class Beliefs:
     """answers by (segment, style). Immutable but for what was worked out once."""
 
     answers: Mapping[Key, Answers] = field(default_factory=dict)
-    _best: dict[tuple[str, tuple[str, ...]], tuple[float, ...]] = field(default_factory=dict, compare=False)
+    _best: dict[tuple[str, tuple[str, ...], tuple[Liked, ...]], tuple[float, ...]] = field(default_factory=dict, compare=False)
 
-    def weight(self, segment: str, options: Sequence[str]) -> float:
-        """How much the answers count against the stated rule, in [0, 1): E / (E0 + E), 0 without an answer."""
-        if not self.answers:
+    def weight(self, segment: str, options: Sequence[str], liked: Sequence[Liked] = ()) -> float:
+        """How much the answers count against the stated rule, in [0, 1): E / (E0 + E), 0 without an answer. E: those here, and the yeses behind the likings."""
+        if not self.answers and not liked:
             return 0.0
-        seen = sum(self.answers.get((segment, style), Answers()).count for style in options)
+        seen = sum(self.answers.get((segment, style), Answers()).count for style in options) + sum(one.yes for one in liked)
         return seen / (RULE_ANSWERS + seen)
 
-    def best(self, segment: str, options: tuple[str, ...]) -> tuple[float, ...]:
-        """For each option the probability that it brings the most yeses for what was expected here; they sum to 1."""
-        found = self._best.get((segment, options))
+    def best(self, segment: str, options: tuple[str, ...], liked: Sequence[Liked] = ()) -> tuple[float, ...]:
+        """For each option the probability that it brings the most yeses here; they sum to 1. liked: of this person, one an option, or none at all."""
+        asked = (segment, options, tuple([one.coarse() for one in liked]) or (UNKNOWN,) * len(options))
+        found = self._best.get(asked)
         if found is None:
-            told = [self.answers.get((segment, style), Answers()) for style in options]
-            found = self._best[segment, options] = chances([(one.yes + PRIOR_YES, one.expected + PRIOR_YES) for one in told])
+            found = self._best[asked] = chances([self._gamma(segment, *one) for one in zip(options, asked[2], strict=True)])
         return found
+
+    def _gamma(self, segment: str, style: str, liked: Liked) -> tuple[float, float]:
+        """(shape, rate) of the belief in this style's yeses for one that the propensity expects."""
+        told, before = self.answers.get((segment, style), Answers()), PRIOR_YES + liked.yes
+        return told.yes + before, (told.expected + before) / liked.odds
 
 
 NOTHING_BELIEVED = Beliefs()

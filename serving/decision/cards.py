@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from playbooks.errors import RenderError
 from serving.decision.arbitration import Priced
 from serving.decision.assignment import CONTROL
-from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.exploration import Place, explore, shuffle
 from serving.decision.funnel import Sight
 from serving.decision.reasons import card_reasons
 from serving.decision.record import Shown, ShownScript
+from serving.decision.script import Manner
 from serving.decision.spoken import about
 from serving.decision.style import Taste
 
@@ -39,22 +39,20 @@ def places(priced: Priced, limit: int, draw: Draw) -> list[Place]:
     return top + [Place(mandatory + place.position, place.probability, place.explored) for place in rest]
 
 
-def word_all(
-    book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[Place], seed: str, beliefs: Beliefs
-) -> tuple[list[ShownScript], int]:
+def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[Place], taste: Taste) -> tuple[list[ShownScript], int]:
     """The scripts of the chosen places, and the set of those whose words cannot be said with what is known."""
     moment, language = sight.moment, sight.language
     values = book.spoken.values(moment, sight.read, language)
-    taste = Taste.of(moment, sight.read, sight.channel.medium, seed, beliefs)
     scripts, unsayable = [], 0
     for place in chosen:
         slot = priced.slots[place.position]
         standing, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
+        liking = taste.ratio(standing.style, priced.propensity[place.position])
         script, trial = book.trials.heard(standing, sight.customer.person_id, moment.channel)
         spoken = about(book.catalogue.actions[slot], values, language)
         try:
             words = book.scripts.word(
-                script, spoken, agent=moment.agent, channel=moment.channel, language=language, probability=probability, trial=trial
+                script, spoken, agent=moment.agent, channel=moment.channel, language=language, manner=Manner(probability, liking, trial)
             )
         except RenderError:
             unsayable |= 1 << slot

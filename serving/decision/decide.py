@@ -1,6 +1,6 @@
 """The decision: from a moment to a short ranked list of actions, each with its words. Pure: everything it needs comes through ports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -22,9 +22,10 @@ from serving.decision.past import digest, merge
 from serving.decision.propensity import blend, talk_of
 from serving.decision.reading import kept, nobody
 from serving.decision.record import Bundle, Decision, Ranking, Shown
+from serving.decision.style import Taste
 from serving.errors import RecordError
 from training.errors import TrainingError
-from training.scorer import Scorer
+from training.scorer import Liking, Scorer
 
 ADVICE_LASTS = timedelta(minutes=10)
 """How long a decision may be acted upon. A talk moves on; an older decision is asked for again."""
@@ -141,19 +142,22 @@ def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Ass
                 sight.degraded.append("nothing_allowed")
                 return Composed(None, ())
             fallback = True
-        priced = _price(book, sight, standing, assigned)
+        priced, likings = _price(book, sight, standing, assigned)
         draw = Draw(assigned.group, decision_id, book.playbook.experiment.exploration_share, fallback)
         chosen = places(priced, sight.moment.limit, draw)
-        scripts, unsayable = word_all(book, sight, priced, chosen, decision_id, assigned.beliefs)
+        taste = Taste.of(sight.moment, sight.read, sight.channel.medium, decision_id, beliefs=assigned.beliefs, likings=likings)
+        scripts, unsayable = word_all(book, sight, priced, chosen, taste)
         if not unsayable:
             return Composed(priced, deal(book, sight.language, priced, chosen, scripts=scripts, draw=draw))
         book.scripts.drop(standing, unsayable, sight.language)
 
 
-def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned) -> Priced:
+def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned) -> tuple[Priced, Mapping[str, Liking]]:
+    """Also what the model knows of this person's liking of words."""
     slots = np.array(positions(standing.alive), dtype=np.intp)
     starting, weight = book.starting.propensity[slots], book.starting.weight[slots]
     propensity, evidence = starting, np.zeros(len(slots))
+    likings: Mapping[str, Liking] = {}
     if assigned.scorer is None:
         _degrade(sight, "model_unavailable")
     else:
@@ -163,7 +167,9 @@ def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assig
             _degrade(sight, "model_unavailable")
         else:
             propensity, evidence = blend(starting, weight, scores.propensity, scores.evidence), scores.evidence
-    return book.arbitration.rank(slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read)
+            likings = scores.likings
+    priced = book.arbitration.rank(slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read)
+    return priced, likings
 
 
 def _degrade(sight: Sight, word: str) -> None:

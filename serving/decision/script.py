@@ -48,6 +48,15 @@ class Shelf:
     anywhere: tuple[dict[str, Script] | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How these words came: probability of their style, how it is liked (a ratio, see ShownScript), the trial they take part in."""
+
+    probability: float
+    liking: float = 1.0
+    trial: Trial | None = None
+
+
 class Scripts:
     """All scripts of a book."""
 
@@ -126,10 +135,9 @@ class Scripts:
         agent: Agent,
         channel: str,
         language: str,
-        probability: float,
-        trial: Trial | None = None,
+        manner: Manner,
     ) -> ShownScript:
-        """The script as this agent reads it on this channel; probability is that of its style, trial what it takes part in. Raises RenderError."""
+        """The script as this agent reads it on this channel. Raises RenderError."""
         key = (script.script_id, agent.experience, language)
         wording = self._wordings.get(key)
         if wording is None:
@@ -137,7 +145,9 @@ class Scripts:
             if script.script_id in self._fixed:
                 self._wordings[key] = wording
         steps, disclosures, seconds = wording
-        return ShownScript(script.script_id, script.language, script.style, steps, disclosures, seconds, probability, trial)
+        return ShownScript(
+            script.script_id, script.language, script.style, steps, disclosures, seconds, manner.probability, manner.liking, manner.trial
+        )
 
     def _render(
         self, script: Script, values: Mapping[str, object], agent: Agent, channel: str, language: str

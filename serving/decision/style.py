@@ -1,13 +1,15 @@
 """Which style suits this person now (S1): stated rules at first, then more and more what people answered; and a small, logged curiosity."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
 
 from playbooks.schema.words import Medium
 from serving.decision.assignment import two_fractions
-from serving.decision.beliefs import NOTHING_BELIEVED, Beliefs
+from serving.decision.beliefs import NOTHING_BELIEVED, UNKNOWN, Beliefs, Liked
 from serving.decision.moment import Moment
 from serving.decision.reading import Read
+from training.scorer import Liking
 
 CURIOSITY = 0.1
 """Share of talks in which the style is drawn uniformly among those there are."""
@@ -72,25 +74,34 @@ class Taste:
     arm: float
     segment: str = ""
     beliefs: Beliefs = NOTHING_BELIEVED
+    liked: Mapping[str, Liked] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, moment: Moment, read: Read, medium: Medium, seed: str, beliefs: Beliefs = NOTHING_BELIEVED) -> "Taste":
-        """The same seed and beliefs choose the same."""
+    def of(
+        cls, moment: Moment, read: Read, medium: Medium, seed: str, *, beliefs: Beliefs = NOTHING_BELIEVED, likings: Mapping[str, Liking]
+    ) -> "Taste":
+        """The same seed, beliefs and likings choose the same."""
         styles = suiting(moment, read, medium)
-        return cls(styles, *two_fractions("style", seed), segment_of(medium, styles), beliefs)
+        liked = {style: Liked(exp(liking.shift), liking.yes) for style, liking in likings.items()}
+        return cls(styles, *two_fractions("style", seed), segment_of(medium, styles), beliefs, liked)
+
+    def ratio(self, style: str, propensity: float) -> float:
+        """How many times likelier than the propensity says a yes is in this style."""
+        return self.liked.get(style, UNKNOWN).ratio(propensity)
 
     def choose(self, options: Sequence[str]) -> tuple[str, float]:
         """A style of `options` (the book's order) and the probability of that choice.
 
         Without an answer it is the first that suits, else the book's first, but for the curiosity, which no style ever loses. With E answers in
-        this segment, E / (E0 + E) of the choices go by the chance that a style is the best of these here.
+        this segment, and yeses that taught the model what this person likes, E / (E0 + E) of the choices go by the chance that a style is the best of these here.
         """
         count = len(options)
         if count == 1:
             return options[0], 1.0
         preferred = next((style for style in self.suiting if style in options), options[0])
-        weight = self.beliefs.weight(self.segment, options)
-        best = self.beliefs.best(self.segment, tuple(options)) if weight else (0.0,) * count
+        liked = [self.liked.get(style, UNKNOWN) for style in options] if self.liked else []
+        weight = self.beliefs.weight(self.segment, options, liked)
+        best = self.beliefs.best(self.segment, tuple(options), liked) if weight else (0.0,) * count
         chosen = self._draw(options, preferred, weight, best)
         believed = weight * best[list(options).index(chosen)] + (1.0 - weight if chosen == preferred else 0.0)
         return chosen, (1.0 - CURIOSITY) * believed + CURIOSITY / count

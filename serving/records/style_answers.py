@@ -48,7 +48,9 @@ class StyleAnswers:
         segment = self.segment(answer["scene"], orjson.loads(row.features), row.channel, row.wait_seconds)
         key = segment, card["script"]["style"]
         before = self.answers.get(key, Answers())
-        self.answers[key] = Answers(before.count + 1, before.yes + (row.outcome in YES), before.expected + card["propensity"])
+        self.answers[key] = Answers(
+            before.count + 1, before.yes + (row.outcome in YES), before.expected + card["propensity"] * card["script"].get("liking", 1.0)
+        )
 
     def _fresh(self) -> Select[Any]:
         """Answers recorded after the last one counted, each proposal once: a conversion of what was accepted is no second yes."""

@@ -1,6 +1,6 @@
 """What both books ask for in one moment, found once: the model's scores, scored in batches ahead of the decisions, and the contact history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -10,7 +10,7 @@ from serving.decision.decide import ContactHistory
 from serving.decision.propensity import talk_of
 from serving.records.moments import LoggedMoment
 from training.errors import TrainingError
-from training.scorer import Scorer, Scores
+from training.scorer import Liking, Scorer, Scores
 from training.talk import Talk
 
 Known: TypeAlias = dict[str, tuple[float, float]]
@@ -24,7 +24,9 @@ class Ahead:
         self._scorer = scorer
         self._foreseen: dict[str, Known] = {}
         self._also: set[str] = set()
+        self._liked: dict[str, Mapping[str, Liking]] = {}
         self._now: Known = {}
+        self._likings: Mapping[str, Liking] = {}
 
     @property
     def version(self) -> str:
@@ -36,13 +38,15 @@ class Ahead:
         try:
             scored = self._scorer.score_many([(one.seen, talk_of(one.moment), ids) for one, ids in zip(logged, wanted, strict=True)])
         except TrainingError:
-            self._foreseen = {}
+            self._foreseen, self._liked = {}, {}
             return
+        self._liked = {one.decision_id: scores.likings for one, scores in zip(logged, scored, strict=True)}
         self._foreseen = {one.decision_id: _by_action(ids, scores) for one, ids, scores in zip(logged, wanted, scored, strict=True)}
 
     def turn_to(self, decision_id: str) -> None:
         """The moment that is decided now."""
         self._now = self._foreseen.pop(decision_id, {})
+        self._likings = self._liked.pop(decision_id, {})
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         known = self._now
@@ -50,9 +54,10 @@ class Ahead:
         if missing:
             found = self._scorer.score(customer, talk, missing)
             known |= _by_action(missing, found)
+            self._likings = found.likings
             self._also.update(missing)
         told = np.array([known[action_id] for action_id in action_ids], dtype=np.float64).reshape(-1, 2)
-        return Scores(told[:, 0], told[:, 1])
+        return Scores(told[:, 0], told[:, 1], self._likings)
 
     def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
         return self._scorer.score_many(asked)

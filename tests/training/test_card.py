@@ -36,6 +36,7 @@ def test_the_verb_prints_the_card_of_the_champion(home):
         "How it does on the newest slice",
         "Calibration",
         "Fairness",
+        "Words",
         "Drift marks",
         "Who promoted it, and why",
     ):

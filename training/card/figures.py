@@ -26,6 +26,7 @@ class Card:
     """learned, judged: labelled proposals in each. first, middle, last: when they begin, when the judged ones begin, and when they end, UTC.
 
     groups: the judged ones by channel, tier, kind, gender and age. protected: what the model is moved by gender and age, in log-odds.
+    likings: from how many yeses to each style they were learned; empty where the model keeps none.
     """
 
     origin: Mapping[str, object]
@@ -42,6 +43,7 @@ class Card:
     reliability: Sequence[tuple[float, float]]
     groups: Sequence[Answered]
     dated: Sequence[tuple[str, float]]
+    likings: Mapping[str, int]
 
     def of(self, by: str) -> list[Answered]:
         return [group for group in self.groups if group.by == by]
@@ -57,6 +59,7 @@ def card_of(
     metrics: Mapping[str, float],
 ) -> Card:
     """labelled: all, of which `newest` judge. said: (newest,) probabilities. origin: what decided the model, by name, as it is logged."""
+    likings = fitted.scorer.likings
     moved = strength(fitted.scorer, newest.rows)
     dated = [(name, fitted.choice.auc[name]) for name in fitted.choice.recipe.dropped[-1]]
     first, middle, last = (_moment(at) for at in (labelled.at[0], newest.at[0], labelled.at[-1]))
@@ -75,6 +78,7 @@ def card_of(
         reliability(newest.label, said),
         _groups(newest, said, playbook),
         sorted(dated, key=lambda one: -one[1]),
+        {} if likings is None else dict(zip(likings.styles, likings.yes, strict=True)),
     )
 
 

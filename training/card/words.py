@@ -17,7 +17,7 @@ _FAR = 2.0
 
 def card_in_words(card: Card) -> str:
     """Everything but the version, which the registry gives later. Nobody has promoted it yet."""
-    parts = [_origin(card), _features(card), _metrics(card), _calibration(card), _fairness(card), _marks(card)]
+    parts = [_origin(card), _features(card), _metrics(card), _calibration(card), _fairness(card), _likings(card), _marks(card)]
     return "# Model card: propensity\n\n" + "\n".join(parts) + with_signatures("", {})
 
 
@@ -70,6 +70,13 @@ def _fairness(card: Card) -> str:
         f"## Fairness\n\nOf gender and age the model reads: {moved}; in brackets, what it moves the log-odds by. A star: said and seen are more than two "
         f"standard errors apart.\n\n{_groups(card, 'gender')}\n{_groups(card, 'age')}"
     )
+
+
+def _likings(card: Card) -> str:
+    if not card.likings:
+        return "## Words\n\nNo likings: no style of words was found to go with anybody in particular.\n"
+    learned = ", ".join(f"{style} ({yes:,})" for style, yes in card.likings.items())
+    return f"## Words\n\nWhich style a person likes is known from the yeses to each: {learned}. It moves the words, never the propensity.\n"
 
 
 def _marks(card: Card) -> str:

@@ -1,0 +1,119 @@
+"""Which words a person likes: by style, how much likelier a yes is than the propensity says, learned from the words of past proposals.
+
+A ridge logistic regression per style on what is known of the customer and the talk, with the propensity's log-odds as its offset, against the same
+regression of all styles together: what the propensity itself has wrong is in both, and cancels. It speaks only where the rows that follow confirm
+it; with one style, or with styles that go with nobody in particular, there is none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.columns import ACTION, Columns
+from training.evaluation.losses import losses
+from training.propensity.design import Design
+from training.propensity.ridge import ridge_logistic
+
+Matrix = NDArray[np.float64]
+PULLS = (3000.0, 1000.0, 300.0)
+"""How strongly coefficients are drawn to none, firmest first."""
+LEAST_ANSWERS = 200
+"""A style with fewer answers has no liking of its own."""
+NEWEST_ROWS = 100_000
+"""More rows than these change next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likings:
+    """coefficients: (styles + 1, design columns + 1) in log-odds, intercept first, the last row of all styles together. yes: how many yeses each style was learned from."""
+
+    styles: tuple[str, ...]
+    yes: tuple[int, ...]
+    design: Design
+    coefficients: Matrix
+
+    @classmethod
+    def fit(cls, columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], offset: Matrix, pull: float) -> "Likings | None":
+        """x (n, columns), label (n,) of 0 and 1, style (n,) as said, offset (n,) log-odds of the propensity. None: fewer than two styles to tell apart."""
+        said = np.array([word or "" for word in style])
+        styles = tuple(str(word) for word in np.unique(said) if word and (said == word).sum() >= LEAST_ANSWERS)
+        if len(styles) < 2:
+            return None
+        numbers, texts = range(len(columns.numbers)), [place for place in columns.categorical if columns.names[place] != ACTION]
+        design = Design.of(x, numbers, texts, columns.plain)
+        z = design(x)
+        everybody = _one(z, label, offset, np.zeros(z.shape[1] + 1), pull)
+        rows = [_one(z[said == word], label[said == word], offset[said == word], everybody, pull) for word in styles]
+        return cls(styles, tuple(int(label[said == word].sum()) for word in styles), design, np.stack([*rows, everybody]))
+
+    def predict(self, x: Matrix) -> Matrix:
+        """(n, styles) log-odds on top of the propensity's."""
+        own = self.coefficients[:-1] - self.coefficients[-1]
+        return np.asarray(own[:, 0] + self.design(x) @ own[:, 1:].T, dtype=np.float64)
+
+    def everybody(self, x: Matrix) -> Matrix:
+        """(n,) log-odds of all styles together: the propensity's error, as these rows see it."""
+        return np.asarray(self.coefficients[-1, 0] + self.design(x) @ self.coefficients[-1, 1:], dtype=np.float64)
+
+    def of(self, style: Sequence[str | None], x: Matrix) -> Matrix:
+        """(n,) log-odds of the style each row was said in; 0 for one that is not known."""
+        places = np.array([self.styles.index(word) if word in self.styles else -1 for word in style])
+        return np.where(places < 0, 0.0, self.predict(x)[np.arange(len(x)), places])
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "styles": list(self.styles),
+            "yes": list(self.yes),
+            "design": self.design.to_json(),
+            "coefficients": self.coefficients.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> "Likings":
+        design, coefficients = Design.from_json(saved["design"]), np.array(saved["coefficients"], dtype=np.float64)
+        return cls(tuple(saved["styles"]), tuple(saved["yes"]), design, coefficients)
+
+
+def learn(
+    columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], *, ahead: Sequence[tuple[Matrix, Matrix]], offset: Matrix
+) -> Likings | None:
+    """The likings that the forward folds confirm, learned from all these rows; None when they lower no log loss.
+
+    ahead: (log-odds, label) of consecutive slices that end with the last row, from models that had not seen them; offset: (n,) log-odds of the
+    propensity as it will be served. Every slice after the first is judged by what the ones before it taught.
+    """
+    ends = np.cumsum([len(said) for said, _ in ahead])
+    first = len(x) - int(ends[-1])
+    forward, words = np.concatenate([said for said, _ in ahead]), list(style[first:])
+    gains = {pull: _gain(columns, x[first:], label[first:], words, forward, ends, pull) for pull in PULLS}
+    pull = max(gains, key=lambda one: gains[one])
+    if gains[pull] <= 0:
+        return None
+    return Likings.fit(columns, x, label, style, offset, pull)
+
+
+def _gain(
+    columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], offset: Matrix, ends: NDArray[np.int_], pull: float
+) -> float:
+    """Log loss that the likings take off the rows that follow, summed."""
+    gained = 0.0
+    for start, end in pairwise(ends.tolist()):
+        likings = Likings.fit(columns, x[:start], label[:start], style[:start], offset[:start], pull)
+        if likings is None:
+            continue
+        judged, without = slice(start, end), offset[start:end] + likings.everybody(x[start:end])
+        with_them = without + likings.of(style[judged], x[judged])
+        gained += float((_losses(label[judged], without) - _losses(label[judged], with_them)).sum())
+    return gained
+
+
+def _losses(label: Matrix, score: Matrix) -> Matrix:
+    return losses(label, 1 / (1 + np.exp(-score)))
+
+
+def _one(z: Matrix, label: Matrix, offset: Matrix, start: Matrix, pull: float) -> Matrix:
+    return ridge_logistic(z, label, np.ones(len(z)), pull, start, offset)
