@@ -192,9 +192,6 @@ class TableScorer:
             np.array([self.table.get(name, 0.5) for name in action_ids]), np.array([self.evidence if there else 0.0 for there in known])
         )
 
-    def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
-        return [self.score(*one) for one in asked]
-
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         return [("spend_90d", 0.4)]
 

@@ -57,8 +57,24 @@ class Columns:
                 encoded[:, place] = [codes.get(word, np.nan) for word in rows[name].to_pylist()]
         return encoded
 
+    @property
+    def action(self) -> int:
+        """The place of the action's code."""
+        return self._talk_places()[ACTION]
+
     def rows(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Matrix:
-        """(actions, columns) of one customer in one talk: the same numbers `matrix` gives. What an older model never knew of a talk it is not told."""
+        """(actions, columns) of one customer in one talk: the same numbers `matrix` gives."""
+        encoded = np.tile(self.row(customer, talk), (len(action_ids), 1))
+        encoded[:, self.action] = [self.codes[ACTION].get(action_id, np.nan) for action_id in action_ids]
+        return encoded
+
+    def action_codes(self, action_ids: Sequence[str]) -> NDArray[np.int64]:
+        """(actions,) -1 for one never seen in training."""
+        codes = self.codes[ACTION]
+        return np.array([codes.get(action_id, -1) for action_id in action_ids], dtype=np.int64)
+
+    def row(self, customer: CustomerFeatures, talk: Talk) -> Matrix:
+        """(columns,) of one customer in one talk, the action missing. What an older model never knew of a talk it is not told."""
         row = self._customer_row(customer)
         places = self._talk_places()
         for name, value in zip(TALK_NUMBERS, _talk_numbers(talk), strict=True):
@@ -67,9 +83,7 @@ class Columns:
         for name in TALK_TEXTS:
             if name in places:
                 row[places[name]] = self.codes[name].get(getattr(talk, name), np.nan)
-        encoded = np.tile(row, (len(action_ids), 1))
-        encoded[:, places[ACTION]] = [self.codes[ACTION].get(action_id, np.nan) for action_id in action_ids]
-        return encoded
+        return row
 
     def _talk_places(self) -> dict[str, int]:
         """Of the talk's columns and the action, as far as this model has them."""

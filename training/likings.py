@@ -17,6 +17,7 @@ from training.columns import ACTION, Columns
 from training.evaluation.losses import losses
 from training.propensity.design import Design
 from training.propensity.ridge import ridge_logistic
+from training.scorer import Liking
 
 Matrix = NDArray[np.float64]
 PULLS = (3000.0, 1000.0, 300.0)
@@ -50,8 +51,12 @@ class Likings:
         rows = [_one(z[said == word], label[said == word], offset[said == word], everybody, pull) for word in styles]
         return cls(styles, tuple(int(label[said == word].sum()) for word in styles), design, np.stack([*rows, everybody]))
 
+    def of_one(self, row: Matrix) -> dict[str, Liking]:
+        """By style, what one person likes in one talk. row: (columns,), whatever it says of the action, which is no part of the likings."""
+        return dict(zip(self.styles, map(Liking, self.predict(row).tolist(), self.yes), strict=True))
+
     def predict(self, x: Matrix) -> Matrix:
-        """(n, styles) log-odds on top of the propensity's."""
+        """(n, styles) log-odds on top of the propensity's, or (styles,) of one row."""
         own = self.coefficients[:-1] - self.coefficients[-1]
         return np.asarray(own[:, 0] + self.design(x) @ own[:, 1:].T, dtype=np.float64)
 

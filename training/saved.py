@@ -17,7 +17,7 @@ from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
 from training.likings import Likings
 from training.propensity.blend import Blend
-from training.scorer import Liking, Scores
+from training.scorer import Scores
 from training.talk import RECENT_NUMBERS, Talk
 
 UNTOLD = "untold"
@@ -57,32 +57,13 @@ class SavedScorer:
         return self._said(self.columns.matrix(rows), told)
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
-        encoded = self.encoded(customer, talk, action_ids)
+        if not action_ids:
+            return Scores(np.empty(0), np.empty(0))
+        row, codes = self.columns.row(customer, self._told(talk)), self.columns.action_codes(action_ids)
         blend, calibrator = self.speaker(talk)
-        propensity = calibrator(blend.predict(encoded)) if len(action_ids) else np.empty(0)
+        propensity = calibrator(blend.candidates(row, self.columns.action, codes))
         evidence = np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64)
-        return Scores(propensity, evidence, self._liked(encoded[:1])[0] if len(encoded) else {})
-
-    def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
-        """The scores of many talks in one go, in order: the numbers of `score`, to rounding, at a fraction of the cost."""
-        counts = [len(action_ids) for _, _, action_ids in asked]
-        if not sum(counts):
-            return [Scores(np.empty(0), np.empty(0)) for _ in asked]
-        told = np.repeat([self.speaker(talk)[0] is self.blend for _, talk, _ in asked], counts)
-        encoded = [self.encoded(*one) for one in asked]
-        propensity = self._said(np.concatenate(encoded), told)
-        evidence = np.array([self.evidence.get(action, 0) for _, _, action_ids in asked for action in action_ids], dtype=np.float64)
-        ends = np.cumsum(counts)[:-1]
-        liked = iter(self._liked(np.concatenate([rows[:1] for rows in encoded])))
-        parts = zip(np.split(propensity, ends), np.split(evidence, ends), strict=True)
-        return [Scores(*pair, next(liked) if len(pair[0]) else {}) for pair in parts]
-
-    def _liked(self, encoded: NDArray[np.float64]) -> list[dict[str, Liking]]:
-        """By talk. encoded: a row of each, whichever action's: it is no part of the likings."""
-        known = self.likings
-        if known is None:
-            return [{} for _ in encoded]
-        return [dict(zip(known.styles, map(Liking, shifts, known.yes), strict=True)) for shifts in known.predict(encoded).tolist()]
+        return Scores(propensity, evidence, {} if self.likings is None else self.likings.of_one(row))
 
     def speaker(self, talk: Talk) -> tuple[Blend, Calibrator]:
         """Who answers for this talk. The untold members are not corrected: no fold has judged them."""
@@ -110,8 +91,10 @@ class SavedScorer:
 
     def encoded(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> NDArray[np.float64]:
         """(actions, columns) as the members read them."""
-        known = talk if talk.recent is not None else replace(talk, recent=self.recent)
-        return self.columns.rows(customer, known, action_ids)
+        return self.columns.rows(customer, self._told(talk), action_ids)
+
+    def _told(self, talk: Talk) -> Talk:
+        return talk if talk.recent is not None else replace(talk, recent=self.recent)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -41,10 +41,6 @@ class Scorer(Protocol):
         """Never NaN. Unknown actions get evidence 0 and any finite propensity."""
         ...
 
-    def score_many(self, asked: Sequence[tuple[CustomerFeatures, Talk, Sequence[str]]]) -> list[Scores]:
-        """`score` of many talks at once, for who replays a log."""
-        ...
-
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         """The features that moved this propensity most, in log-odds, largest first by size."""
         ...

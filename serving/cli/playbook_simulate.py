@@ -45,5 +45,5 @@ def _run(live: Playbook, draft: Playbook, last: int, *, progress: bool) -> Simul
     store.close()
     if not there:
         raise NothingLogged("no decision is logged yet; serve some first, then run a draft against them")
-    with click.progressbar(length=there, label="moments", file=sys.stderr, hidden=not progress) as bar:
+    with click.progressbar(length=there, label="moments", file=sys.stderr, hidden=not progress, update_min_steps=100) as bar:
         return simulate_log(live, draft, there, bar.update)

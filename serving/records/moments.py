@@ -38,12 +38,9 @@ _PLAIN = ("contact_reason", "need", "need_level", "sentiment", "resolved", "comp
 
 @dataclass(frozen=True, slots=True)
 class LoggedMoment:
-    """ranked: the actions that reached arbitration then."""
-
     decision_id: str
     moment: Moment
     seen: CustomerFeatures
-    ranked: tuple[str, ...] = ()
 
 
 def logged_count(store: Store, tenant: str) -> int:
@@ -87,4 +84,4 @@ def _logged(store: Store, tenant: str, row: Row[Any], schemas: dict[str, Feature
         Waiting(row.wait_seconds, row.transfers, read.get("contact.estimated_wait_seconds")),
         customer_known=asked.seen.known,
     )
-    return LoggedMoment(row.decision_id, moment, asked.seen, asked.ranked)
+    return LoggedMoment(row.decision_id, moment, asked.seen)

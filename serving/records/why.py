@@ -41,12 +41,11 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class AskedWith:
-    """What a moment was asked with, for deciding it again. ranked: the actions that reached arbitration."""
+    """What a moment was asked with, for deciding it again."""
 
     language: str
     certificates: frozenset[str]
     seen: CustomerFeatures
-    ranked: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
@@ -121,7 +120,7 @@ def _asked(store: Store, tenant: str, customer_id: str, kept: dict[str, Any], kn
     seen = CustomerFeatures(
         customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())), ids=tuple(kept.get("ids", ()))
     )
-    return AskedWith(kept["language"], frozenset(kept["certificates"]), seen, tuple(kept["ranked"]))
+    return AskedWith(kept["language"], frozenset(kept["certificates"]), seen)
 
 
 def _schema(store: Store, tenant: str, fingerprint: str | None, known: dict[str, FeatureSchema]) -> FeatureSchema:

@@ -2,20 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from serving.decision.beliefs import Beliefs
 from serving.decision.book import CompiledBook
 from serving.decision.decide import ContactHistory, Models
 from serving.records.moments import LoggedMoment
 from serving.simulation.again import Again
-from serving.simulation.ahead import Ahead, ReadOnce
+from serving.simulation.once import ReadOnce, ScoreOnce
 from serving.simulation.tally import Tally
 
-STRIDE = 30
-"""Moments scored in one go: so few that their rows stay in the processor's cache and the compiled walk answers."""
 Move = tuple[str | None, str | None]
 
 
@@ -54,28 +51,18 @@ def simulate(
 ) -> Simulation:
     """Decide every moment twice. `told` hears how many more are done."""
     begun = time.monotonic()
-    champion, challenger = (None if one is None else Ahead(one) for one in (models.champion, models.challenger))
-    known, once = replace(models, champion=champion, challenger=challenger), ReadOnce(history)
-    sides = (Again(live, known, once, beliefs), Again(draft, known, once, beliefs))
+    champion, challenger = (None if one is None else ScoreOnce(one) for one in (models.champion, models.challenger))
+    known, read = replace(models, champion=champion, challenger=challenger), ReadOnce(history)
+    sides = (Again(live, known, read, beliefs), Again(draft, known, read, beliefs))
     tallies = (Tally(), Tally())
     moves: Counter[Move] = Counter()
-    for some in _in_strides(logged):
-        if champion is not None:
-            champion.foresee(some)
-        for one in some:
-            for scorer in (champion, challenger):
-                if scorer is not None:
-                    scorer.turn_to(one.decision_id)
-            once.turn_to_next()
-            firsts = [tally.add(one.moment.customer_id, side.decide(one)) for side, tally in zip(sides, tallies, strict=True)]
-            before, after = (first.action_id if first else None for first in firsts)
-            if before != after:
-                moves[before, after] += 1
-        told(len(some))
+    for one in logged:
+        for source in (champion, challenger, read):
+            if source is not None:
+                source.turn_to_next()
+        firsts = [tally.add(one.moment.customer_id, side.decide(one)) for side, tally in zip(sides, tallies, strict=True)]
+        before, after = (first.action_id if first else None for first in firsts)
+        if before != after:
+            moves[before, after] += 1
+        told(1)
     return Simulation(live.playbook.version, draft.playbook.version, *tallies, moves, time.monotonic() - begun)
-
-
-def _in_strides(logged: Iterable[LoggedMoment]) -> Iterator[list[LoggedMoment]]:
-    moments = iter(logged)
-    while some := list(islice(moments, STRIDE)):
-        yield some

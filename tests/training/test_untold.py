@@ -58,13 +58,12 @@ def test_the_untold_members_ask_for_no_level_and_say_so_in_their_reasons(moving,
     assert set(RECENT_NUMBERS) & {name for name, moved in moving.contributions(one, TALK, "a", 50) if moved}
 
 
-def test_many_talks_at_once_and_rows_of_a_table_get_the_same_numbers(moving, one):
+def test_talks_and_rows_of_a_table_are_answered_by_the_same_members(moving, one):
     table = past(2.0).rows.slice(0, 4)
     times = [moving.stale_from + timedelta(minutes=minutes) for minutes in (-2, -1, 0, 1)]
     talks = [replace(TALK, recent=None, at=at) for at in times]
-    together = moving.score_many([(one, talk, ["a", "b"]) for talk in talks])
-    for talk, scores in zip(talks, together, strict=True):
-        assert np.allclose(scores.propensity, moving.score(one, talk, ["a", "b"]).propensity, atol=1e-12)
+    for talk, speaker in zip(talks, (moving.blend, moving.blend, moving.untold, moving.untold), strict=True):
+        assert moving.speaker(talk)[0] is speaker
     served = moving.predict_as_served(table, np.array([np.datetime64(naive_utc(at)) for at in times]))
     assert moving.untold is not None
     late = moving.untold.predict(moving.columns.matrix(table))[2:]

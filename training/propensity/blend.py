@@ -5,7 +5,7 @@ Two sets when some columns only tell the date: one with them and one without, be
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from training.columns import ACTION, Columns
 from training.propensity.boosting import Boosting
+from training.propensity.joined import Joined
 from training.propensity.linear import FIRM, LIGHT, Linear
 from training.talk import RECENT_NUMBERS
 
@@ -47,6 +48,10 @@ class Blend:
     linears: tuple[Linear, ...]
     boosted: tuple[Boosting, ...]
     tree_share: float
+    joined: Joined | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "joined", Joined.of(self.linears))
 
     @classmethod
     def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int) -> "Blend":
@@ -59,6 +64,18 @@ class Blend:
     def predict(self, x: Matrix) -> Matrix:
         """(n,) log-odds before calibration."""
         return mixed([linear.predict(x) for linear in self.linears], [trees.predict(x) for trees in self.boosted], self.tree_share)
+
+    def candidates(self, row: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n,) the same of one customer's candidates: row (columns,), codes (n,) in the place `action`, below 0 for an action nobody knows.
+
+        Members that have no share are not asked.
+        """
+        score = np.zeros(len(codes)) if self.joined is None else (1 - self.tree_share) * self.joined.candidates(row, codes)
+        share = 1.0 if self.joined is None else self.tree_share
+        if share > 0.0:
+            for trees in self.boosted:
+                score += share / len(self.boosted) * trees.candidates(row, action, codes)
+        return score
 
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) by which each encoded column moved the log-odds; the last column is what is left: the sum is `predict`."""

@@ -65,6 +65,14 @@ class Boosting:
             return self.compiled.predict(x)
         return np.asarray(self.booster.predict(x, raw_score=True, num_iteration=rounds, num_threads=1), dtype=np.float64)
 
+    def candidates(self, row: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n,) log-odds of one customer's candidates: row (columns,), codes (n,) in the place `action`, below 0 for an action nobody knows."""
+        if self.compiled is not None:
+            return self.compiled.candidates(row, action, codes)
+        x = np.tile(row, (len(codes), 1))
+        x[:, action] = np.where(codes < 0, np.nan, codes)
+        return self.predict(x)
+
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) in log-odds; the last column is the expectation."""
         return np.asarray(self.booster.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)

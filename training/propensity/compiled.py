@@ -41,10 +41,18 @@ def library() -> ctypes.CDLL | None:
         command = [compiler, "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-o", str(built), str(_SOURCE), "-lm"]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603 (our own source, the system's compiler)
-            return ctypes.CDLL(str(built))
+            return _told_its_arguments(ctypes.CDLL(str(built)))
         except (OSError, subprocess.SubprocessError) as failed:
             _log.warning("the trees answer through LightGBM's own predictor: %s", failed)
             return None
+
+
+def _told_its_arguments(walker: ctypes.CDLL) -> ctypes.CDLL:
+    address, forest = ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    walker.predict.argtypes = [*forest, address, ctypes.c_int, address, ctypes.c_int64, ctypes.c_int, address, address]
+    walker.candidates.argtypes = [*forest, address, ctypes.c_int, address, ctypes.c_int64, address]
+    walker.predict.restype = walker.candidates.restype = None
+    return walker
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class CompiledTrees:
     used: NDArray[np.int32]
     walker: ctypes.CDLL
     _struct: _Trees = field(repr=False)
+    _forest: tuple[int, int, int] = field(repr=False)
 
     @classmethod
     def of(cls, model: Mapping[str, Any]) -> "CompiledTrees | None":
@@ -68,25 +77,28 @@ class CompiledTrees:
         arrays = flat.arrays()
         struct = _Trees(*(arrays[name].ctypes.data for name in _FIELDS))
         used = np.unique(arrays["feature"][: len(flat.feature)]) if flat.feature else np.empty(0, dtype=np.int32)
-        return cls(arrays, np.array(roots, dtype=np.int32), used.astype(np.int32), walker, struct)
+        starts = np.array(roots, dtype=np.int32)
+        forest = (ctypes.addressof(struct), _address(starts), len(starts))
+        return cls(arrays, starts, used.astype(np.int32), walker, struct, forest)
 
     def predict(self, x: Matrix) -> Matrix:
         """(n,) raw scores of (n, columns)."""
         rows = np.ascontiguousarray(x, dtype=np.float64)
         total, varies = np.zeros(len(rows)), np.zeros(rows.shape[1] + 1, dtype=np.uint8)
-        self.walker.predict(
-            ctypes.byref(self._struct),
-            ctypes.c_void_p(self.roots.ctypes.data),
-            ctypes.c_int(len(self.roots)),
-            ctypes.c_void_p(self.used.ctypes.data),
-            ctypes.c_int(len(self.used)),
-            ctypes.c_void_p(rows.ctypes.data),
-            ctypes.c_int64(len(rows)),
-            ctypes.c_int(rows.shape[1]),
-            ctypes.c_void_p(varies.ctypes.data),
-            ctypes.c_void_p(total.ctypes.data),
-        )
+        used = _address(self.used), len(self.used)
+        self.walker.predict(*self._forest, *used, _address(rows), *rows.shape, _address(varies), _address(total))
         return total
+
+    def candidates(self, row: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n,) raw scores of one row (columns,) under each code (n,) in the place `action`; a code below 0 is missing."""
+        told, asked = np.ascontiguousarray(row, dtype=np.float64), np.ascontiguousarray(codes, dtype=np.int64)
+        total = np.zeros(len(asked))
+        self.walker.candidates(*self._forest, _address(told), action, _address(asked), len(asked), _address(total))
+        return total
+
+
+def _address(array: NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 @dataclass(slots=True)

@@ -46,10 +46,11 @@ class Design:
         return np.concatenate([self.numbers, self.gaps, self.words[:, 0]])
 
     def __call__(self, x: Matrix) -> Matrix:
-        """(n, design columns) of (n, encoded columns); never missing."""
-        standard = np.clip((_drawn(x[:, self.numbers], self.plain) - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        """(n, design columns) of (n, encoded columns), or (design columns,) of one row; never missing."""
+        standard = (_drawn(x[..., self.numbers], self.plain) - self.mean) / self.scale
+        standard = np.minimum(np.maximum(standard, -FARTHEST), FARTHEST)
         standard[np.isnan(standard)] = 0.0
-        return np.concatenate([standard, np.isnan(x[:, self.gaps]), x[:, self.words[:, 0]] == self.words[:, 1]], axis=1)
+        return np.concatenate([standard, np.isnan(x[..., self.gaps]), x[..., self.words[:, 0]] == self.words[:, 1]], axis=-1)
 
     def to_json(self) -> dict[str, object]:
         return {name: getattr(self, name).tolist() for name in ("numbers", "plain", "mean", "scale", "gaps", "words")}

@@ -19,8 +19,6 @@ FIRM, LIGHT = 100.0, 1.0
 OWN_PULL = 100.0
 LEAST_ANSWERS = 50
 """An action with fewer answers has no coefficients of its own."""
-MOST_CANDIDATES = 1024
-"""Rows from here on are a table and not the candidates of one customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +57,21 @@ class Linear:
         return cls(design, action, np.stack([*rows, pooled]), z.mean(axis=0))
 
     def predict(self, x: Matrix) -> Matrix:
-        """(n,) log-odds. What the candidates of one customer share is worked out once."""
-        if self._one_customer(x):
-            return self._by_action(x)
-        mine = self._rows(x[:, self.action])
+        """(n,) log-odds."""
+        mine = self.of_actions(x[:, self.action])
         return np.asarray(mine[:, 0] + np.einsum("ij,ij->i", mine[:, 1:], self.design(x)), dtype=np.float64)
-
-    def _one_customer(self, x: Matrix) -> bool:
-        """Whether the rows, two at least, differ in the action alone."""
-        if not 1 < len(x) <= MOST_CANDIDATES:
-            return False
-        bits = np.ascontiguousarray(x).view(np.int64)
-        same = (bits == bits[0]).all(axis=0)
-        same[self.action] = True
-        return bool(same.all())
-
-    def _by_action(self, x: Matrix) -> Matrix:
-        own = self.design.words[:, 0] == self.action
-        first = self.coefficients.shape[1] - len(own)
-        row = self.design(x[:1])[0]
-        row[first - 1 :][own] = 0.0
-        score = self.coefficients[:, 0] + self.coefficients[:, 1:] @ row
-        codes = self.design.words[own, 1]
-        score[codes] += self.coefficients[codes, first + np.flatnonzero(own)]
-        return np.asarray(score[self._places(x[:, self.action])], dtype=np.float64)
 
     def by_column(self, x: Matrix) -> tuple[Matrix, Places]:
         """(n, design columns + 1) log-odds by design column against its mean, and last what an average row has; (design columns,) their sources."""
-        mine = self._rows(x[:, self.action])
+        mine = self.of_actions(x[:, self.action])
         moved = mine[:, 1:] * (self.design(x) - self.center)
         return np.column_stack([moved, mine[:, 0] + mine[:, 1:] @ self.center]), self.design.sources
 
-    def _rows(self, codes: Matrix) -> Matrix:
-        return np.asarray(self.coefficients[self._places(codes)])
-
-    def _places(self, codes: Matrix) -> Places:
-        """For each code the row of its coefficients; the pooled one for an action nobody knows."""
+    def of_actions(self, codes: Matrix) -> Matrix:
+        """For each code the coefficients that speak for it, intercept first; the pooled ones for an action nobody knows."""
         last = len(self.coefficients) - 1
         known = np.isfinite(codes) & (codes < last)
-        return np.where(known, codes, last).astype(np.intp)
+        return np.asarray(self.coefficients[np.where(known, codes, last).astype(np.intp)])
 
     def to_json(self) -> dict[str, object]:
         return {

@@ -24,20 +24,34 @@ static int goes_left(const Trees *t, int node, double value) {
     return value <= t->threshold[node];
 }
 
-static void walk(const Trees *t, int node, uint64_t rows, const double *x, int columns, const uint8_t *varies, double *sum) {
+/* The rows of a walk: a table of them, or one row for all candidates, who differ in the code of their action alone (below 0: nobody knows it). */
+typedef struct {
+    const double *x;
+    int64_t columns;
+    const uint8_t *varies;
+    int action;
+    const int64_t *codes;
+} Rows;
+
+static double value_of(const Rows *r, int row, int feature) {
+    if (feature == r->action) return r->codes[row] < 0 ? NAN : (double)r->codes[row];
+    return r->x[row * r->columns + feature];
+}
+
+static void walk(const Trees *t, int node, uint64_t rows, const Rows *r, double *sum) {
     while (node >= 0) {
         int feature = t->feature[node];
         uint64_t left = 0;
-        if (!varies[feature]) {
-            left = goes_left(t, node, x[(int64_t)__builtin_ctzll(rows) * columns + feature]) ? rows : 0;
+        if (feature != r->action && !(r->varies && r->varies[feature])) {
+            left = goes_left(t, node, value_of(r, __builtin_ctzll(rows), feature)) ? rows : 0;
         } else {
             for (uint64_t rest = rows; rest; rest &= rest - 1) {
                 int row = __builtin_ctzll(rest);
-                if (goes_left(t, node, x[(int64_t)row * columns + feature])) left |= 1ULL << row;
+                if (goes_left(t, node, value_of(r, row, feature))) left |= 1ULL << row;
             }
         }
         uint64_t right = rows & ~left;
-        if (left && right) walk(t, t->right[node], right, x, columns, varies, sum);
+        if (left && right) walk(t, t->right[node], right, r, sum);
         node = left ? t->left[node] : t->right[node];
         rows = left ? left : right;
     }
@@ -45,21 +59,30 @@ static void walk(const Trees *t, int node, uint64_t rows, const double *x, int c
     for (uint64_t rest = rows; rest; rest &= rest - 1) sum[__builtin_ctzll(rest)] += value;
 }
 
+static uint64_t first_rows(int64_t left) { return left >= 64 ? ~0ULL : (1ULL << left) - 1; }
+
 /* x: rows x columns; sum: rows, zeroed. roots: a node, or ~leaf for a tree of one leaf. */
 void predict(const Trees *t, const int32_t *roots, int trees, const int32_t *used, int used_count, const double *x, int64_t rows, int columns,
              uint8_t *varies, double *sum) {
     for (int64_t start = 0; start < rows; start += 64) {
         int here = rows - start < 64 ? (int)(rows - start) : 64;
-        const double *block = x + start * columns;
+        Rows block = {x + start * columns, columns, varies, -1, 0};
         for (int u = 0; u < used_count; u++) {
             int f = used[u], differs = 0;
             for (int row = 1; row < here && !differs; row++) {
-                double a = block[f], b = block[(int64_t)row * columns + f];
+                double a = block.x[f], b = block.x[(int64_t)row * columns + f];
                 differs = !(a == b || (isnan(a) && isnan(b)));
             }
             varies[f] = (uint8_t)differs;
         }
-        uint64_t all = here == 64 ? ~0ULL : (1ULL << here) - 1;
-        for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], all, block, columns, varies, sum + start);
+        for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], first_rows(here), &block, sum + start);
+    }
+}
+
+/* x: one row of columns; codes, sum: a candidate each, sum zeroed. */
+void candidates(const Trees *t, const int32_t *roots, int trees, const double *x, int action, const int64_t *codes, int64_t count, double *sum) {
+    for (int64_t start = 0; start < count; start += 64) {
+        Rows block = {x, 0, 0, action, codes + start};
+        for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], first_rows(count - start), &block, sum + start);
     }
 }
