@@ -7,12 +7,13 @@ logic, as in SQL); the whole is met only when it is true.
 `x == null` asks whether x is missing. A value of the wrong sort (a text where a number is compared) counts as missing.
 """
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playbooks.condition.build import build_function
 from playbooks.condition.grammar import parse_condition
-from playbooks.condition.translate import Translation
+from playbooks.condition.translate import Slots, Translation
 
 Read = Mapping[str, object]
 
@@ -45,3 +46,11 @@ def compile_expression(source: str, place: str) -> Expression:
     names = frozenset(translation.names)
     uses_action = any(name.startswith("action.") for name in names)
     return Expression(source, place, names, uses_action, build_function(body, translation.slots))
+
+
+def compile_together(expressions: Sequence[Expression]) -> Callable[[Read], tuple[bool | None, ...]]:
+    """One function with the answers of them all, in order: it reads each value once, however many conditions ask for it."""
+    slots: Slots = {}
+    bodies = [Translation(one.source, one.place, slots).truth(parse_condition(one.source, one.place)) for one in expressions]
+    answers: Callable[[Read], tuple[bool | None, ...]] = build_function(ast.Tuple(bodies, ast.Load()), slots)
+    return answers

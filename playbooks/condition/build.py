@@ -4,8 +4,9 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
+from typing import Any
 
-from playbooks.condition.translate import Sort, load
+from playbooks.condition.translate import Slots, Sort, load
 
 LARGEST_WHOLE_NUMBER = 10**18
 
@@ -51,7 +52,7 @@ READERS: Mapping[Sort, Callable[[object], object]] = {
 USUAL: Mapping[Sort, str] = {Sort.NUMBER: "float", Sort.SCALAR: "str", Sort.TRUTH: "bool", Sort.MEMBERS: "frozenset"}
 
 
-def build_function(body: ast.expr, slots: Mapping[tuple[str, Sort], str]) -> Callable[[Mapping[str, object]], bool | None]:
+def build_function(body: ast.expr, slots: Slots) -> Callable[[Mapping[str, object]], Any]:
     """The function of one argument, a mapping from dotted path to value."""
     lines: list[ast.stmt] = [_assign("get", ast.Attribute(load("read"), "get", ast.Load()))] if slots else []
     for (name, sort), local in slots.items():
@@ -71,9 +72,10 @@ def _assign(local: str, value: ast.expr) -> ast.stmt:
 
 
 def _settle(local: str, sort: Sort) -> ast.stmt:
-    """The usual class of a value passes untouched (a float also unless it is NaN); everything else goes through the reader."""
+    """Nothing, and the usual class of a value, pass untouched (a float also unless it is NaN); everything else goes through the reader."""
     kind = ast.Attribute(load(local), "__class__", ast.Load())
-    unusual: ast.expr = ast.Compare(kind, [ast.IsNot()], [load(USUAL[sort])])
+    there = ast.Compare(load(local), [ast.IsNot()], [ast.Constant(None)])
+    unusual: ast.expr = ast.BoolOp(ast.And(), [there, ast.Compare(kind, [ast.IsNot()], [load(USUAL[sort])])])
     if sort is Sort.NUMBER:
         unusual = ast.BoolOp(ast.Or(), [unusual, ast.Compare(load(local), [ast.NotEq()], [load(local)])])
     return ast.If(unusual, [_assign(local, ast.Call(load(sort.value), [load(local)], []))], [])

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import TypeAlias
 
 from playbooks.condition.grammar import dotted_name, literal, refuse
 
@@ -17,6 +18,9 @@ class Sort(StrEnum):
     SCALAR = "scalar"
     TRUTH = "truth"
     MEMBERS = "members"
+
+
+Slots: TypeAlias = dict[tuple[str, Sort], str]
 
 
 def load(name: str) -> ast.expr:
@@ -34,10 +38,11 @@ def choose(test: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
 class Translation:
     """One condition's translation. `slots` maps (dotted path, sort) to the local variable that holds it; `names` are the paths."""
 
-    def __init__(self, source: str, place: str) -> None:
+    def __init__(self, source: str, place: str, slots: Slots | None = None) -> None:
+        """slots: those of conditions that are translated before this one into the same function."""
         self.source = source
         self.place = place
-        self.slots: dict[tuple[str, Sort], str] = {}
+        self.slots: Slots = {} if slots is None else slots
         self._temporaries = 0
 
     @property

@@ -7,7 +7,6 @@ likely the draw was, the chance of each style to be best is worked out once, and
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import lgamma, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,20 +82,19 @@ NOTHING_BELIEVED = Beliefs()
 
 def chances(gammas: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     """P(r_i is the largest) for independent r_i ~ Gamma(shape, rate), by integrating density times the others' distribution functions."""
-    means = [shape / rate for shape, rate in gammas]
-    spreads = [sqrt(shape) / rate for shape, rate in gammas]
-    low = max(0.0, min(mean - SPREAD * spread for mean, spread in zip(means, spreads, strict=True)))
-    high = max(mean + SPREAD * spread for mean, spread in zip(means, spreads, strict=True))
+    shape, rate = np.array(gammas, dtype=np.float64).T
+    mean, spread = shape / rate, np.sqrt(shape) / rate
+    low, high = max(0.0, float((mean - SPREAD * spread).min())), float((mean + SPREAD * spread).max())
     grid = low + (high - low) * (np.arange(GRID) + 0.5) / GRID
-    masses = np.array([_mass(shape, rate, grid) for shape, rate in gammas])
+    masses = _masses(shape, rate, grid)
     below = np.cumsum(masses, axis=1) - masses / 2.0
     wins = [float((masses[one] * np.delete(below, one, axis=0).prod(axis=0)).sum()) for one in range(len(gammas))]
     return tuple(win / sum(wins) for win in wins)
 
 
-def _mass(shape: float, rate: float, grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The share of Gamma(shape, rate) in each cell of the grid, (GRID,), summing to 1."""
-    log_density = (shape - 1.0) * np.log(grid) - rate * grid + shape * np.log(rate) - lgamma(shape)
-    density = np.exp(log_density - log_density.max())
-    mass: NDArray[np.float64] = density / density.sum()
-    return mass
+def _masses(shape: NDArray[np.float64], rate: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of each Gamma(shape, rate) in each cell of the grid, (n, GRID), every row summing to 1."""
+    log_density = (shape - 1.0)[:, None] * np.log(grid) - rate[:, None] * grid
+    density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
+    masses: NDArray[np.float64] = density / density.sum(axis=1, keepdims=True)
+    return masses

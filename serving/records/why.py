@@ -7,7 +7,7 @@ them are kept once per schema.
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -63,6 +63,10 @@ def _unpacked(text: str) -> list[float]:
     return array("d", b64decode(text)).tolist()
 
 
+def _parts(bundle: Bundle) -> tuple[object, ...]:
+    return bundle.action_ids, bundle.joint_propensity, bundle.assumption
+
+
 def why_text(decision: Decision) -> str:
     """JSON for the column `why`."""
     ranking, seen = decision.ranking, decision.seen
@@ -73,7 +77,7 @@ def why_text(decision: Decision) -> str:
         "factors": [_packed(getattr(ranking, name)) for name in FACTORS],
         "mandatory": ranking.mandatory,
         "exploration_share": ranking.exploration_share,
-        "bundle": None if decision.bundle is None else astuple(decision.bundle),
+        "bundle": None if decision.bundle is None else _parts(decision.bundle),
     }
     if seen is not None:
         numbers = b64encode(np.ascontiguousarray(seen.numbers, dtype=np.float64).tobytes()).decode()

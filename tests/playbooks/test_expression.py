@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbooks.errors import ExpressionError
-from playbooks.expression import compile_expression
+from playbooks.expression import compile_expression, compile_together
 
 
 def met(source: str, **read: object) -> bool | None:
@@ -138,3 +138,22 @@ def test_a_condition_travels_between_processes() -> None:
     again = pickle.loads(pickle.dumps(expression))
     assert again == expression
     assert again({"customer.age": 4}) is True
+
+
+TOGETHER = (
+    "customer.age >= 18 and customer.age < 60",
+    "customer.age == 30 or known(customer.name)",
+    "customer.name in ['a', 'b'] and not customer.flag",
+    "customer.flag",
+    "customer.name == null",
+    "'a' in customer.flag",
+    "true",
+)
+VALUES = st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.sampled_from(["a", "b", "c"]), st.frozensets(st.just("a")))
+
+
+@given(st.fixed_dictionaries({}, optional={f"customer.{name}": VALUES for name in ("age", "name", "flag")}))
+def test_conditions_asked_together_answer_as_each_does_alone(read):
+    each = [compile_expression(source, "policies.yaml:7") for source in TOGETHER]
+    assert compile_together(each)(read) == tuple(one(read) for one in each)
+    assert compile_together([])(read) == ()
