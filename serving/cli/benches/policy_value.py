@@ -1,60 +1,64 @@
 """What is the advice worth? Playcall and its peers in the same simulated world, the same talks, the same luck, round after round."""
 
+import os
 import tempfile
-from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
+from serving.cli.benches.policy import mab, vowpal
+from serving.cli.benches.policy.asked import Pick, Policy
 from serving.cli.benches.policy.centre import Centre
 from serving.cli.benches.policy.context import Context
 from serving.cli.benches.policy.linear import LinearBandit
 from serving.cli.benches.policy.loop import Run, rows_of
-from serving.cli.benches.policy.mab import POLICIES, MabWiser, installed
+from serving.cli.benches.policy.regret import draw_regret, shares
 from serving.cli.benches.policy.simple import Chance, First, MostPopular, Oracle
+from serving.cli.benches.policy.styled import STYLE_SPREAD, Styled
 from serving.decision.decide import Models
 from training.training_set import TrainingSet
 
-CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS = 1500, 8, 4, 700, (1,)
+CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS = 3000, 12, 4, 800, (1, 2, 3, 4, 5)
+PICTURE = Path(".benchmarks") / "policy-value.png"
+PEERS = {"mabwiser": mab.installed, "vowpalwabbit": vowpal.installed}
 Values = NDArray[np.float64]
 
 
 def measure(train: Path | None, test: Path | None) -> dict[str, object]:
-    """Needs no files. Mean true value per decision (yuan) by policy and round, and the share of the oracle's value above random."""
+    """Needs no files. Mean true value per decision (yuan) by policy and round, and the share of the oracle's value above random; regret as a picture."""
     if train or test:
         raise click.UsageError("bench policy-value lives in a simulated world; it takes no files")
-    return measured(CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS)
+    return measured(CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS, PICTURE)
 
 
-def measured(customers: int, months: int, rounds: int, talks: int, seeds: tuple[int, ...]) -> dict[str, object]:
-    """The same for any size; several seeds are several worlds, averaged."""
-    worlds = [_world(customers, months, rounds, talks, seed) for seed in seeds]
-    by_policy = {name: np.mean([world[name] for world in worlds], axis=0) for name in worlds[0]}
-    floor, ceiling = by_policy["random"], by_policy["oracle"]
-    figures = {name: _figures(values, floor, ceiling) for name, values in by_policy.items()}
-    absent = [] if installed() else ["mabwiser"]
+def measured(
+    customers: int, months: int, rounds: int, talks: int, seeds: tuple[int, ...], picture: Path | None = None
+) -> dict[str, object]:
+    """The same for any size; several seeds are several worlds, averaged, one a process. picture: where the regret curves go (PNG)."""
+    size = (customers, months, rounds, talks)
+    if len(seeds) == 1:
+        worlds = [_world(*size, seeds[0])]
+    else:
+        with ProcessPoolExecutor(min(len(seeds), os.cpu_count() or 1), get_context("spawn")) as pool:
+            worlds = list(pool.map(_world, *[[one] * len(seeds) for one in size], seeds))
+    values = {name: np.stack([world[name] for world in worlds]).reshape(len(seeds), rounds, talks) for name in worlds[0]}
+    absent = [name for name, installed in PEERS.items() if not installed()]
     for name in absent:
-        click.echo(
-            f"bench policy-value: {name} is not installed here; it is SKIPPED, our own LinUCB and Thompson sampling stand in", err=True
-        )
+        click.echo(f"bench policy-value: {name} is not installed here; it is SKIPPED", err=True)
     world = {"customers": customers, "months": months, "rounds": rounds, "talks_per_round": talks, "seeds": list(seeds)}
-    return {"unit": "yuan per decision", "world": world, "policies": figures, "peers_skipped": absent}
-
-
-def _figures(values: Values, floor: Values, ceiling: Values) -> Mapping[str, object]:
-    share = (values - floor) / (ceiling - floor)
-    return {
-        "by_round": values.round(4).tolist(),
-        "mean": float(values.mean()),
-        "share_of_oracle_by_round": share.round(4).tolist(),
-        "share_of_oracle": float((values.mean() - floor.mean()) / (ceiling.mean() - floor.mean())),
-    }
+    told: dict[str, object] = {"unit": "yuan per decision", "world": world, "policies": shares(values), "peers_skipped": absent}
+    if picture is not None:
+        draw_regret(values, picture)
+        told["regret"] = str(picture)
+    return told
 
 
 def _world(customers: int, months: int, rounds: int, talks: int, seed: int) -> dict[str, Values]:
-    """(rounds,) mean value per decision by policy, in one world."""
+    """(rounds x talks,) true mean value of every decision by policy, in one world."""
     with tempfile.TemporaryDirectory() as folder:
         centre = Centre.open(Path(folder), customers, months, seed)
         past = centre.labelled()
@@ -73,11 +77,11 @@ def _world(customers: int, months: int, rounds: int, talks: int, seed: int) -> d
                     centre.bring(*rows_of(done, run))
                     models = Models(centre.train())
             after = asked[-1].moment.at
-        return {name: np.array(run.expected).reshape(rounds, talks).mean(axis=1) for name, run in runs.items()}
+        return {name: np.array(run.expected) for name, run in runs.items()}
 
 
 def _runs(centre: Centre, past: TrainingSet, seed: int) -> dict[str, Run]:
-    """Everybody but Playcall. Who learns starts from the same past log; words are paired by Playcall's rules for all but the last oracle."""
+    """Everybody but Playcall. Who learns starts from the same past log; words are paired by Playcall's stated rules unless a policy chooses its own."""
     action_ids = past.action_ids
     value = past.label * np.array([centre.playbook.actions[action_id].value for action_id in action_ids])
     context = Context.of(past.schema, past.rows)
@@ -91,8 +95,17 @@ def _runs(centre: Centre, past: TrainingSet, seed: int) -> dict[str, Run]:
         "linucb": Run(LinearBandit(context, 20.0).start(x, action_ids, value)),
         "thompson": Run(LinearBandit(context, 10.0, np.random.default_rng(seed)).start(x, action_ids, value)),
         "oracle": Run(Oracle()),
-        "oracle_of_words_too": Run(Oracle(), best_style=True),
+        "oracle_of_words_too": Run(Oracle(in_words=True)),
     }
-    if installed():
-        runs |= {name: Run(MabWiser.start(name, context, x, action_ids, value, seed=seed)) for name in POLICIES}
+    said = past.rows["style"].to_pylist()
+
+    def styled(policy: Policy) -> Run:
+        return Run(Styled.start(policy, LinearBandit(context, STYLE_SPREAD), x, said, past.label))
+
+    runs["linucb_and_words"] = styled(LinearBandit(context, 20.0).start(x, action_ids, value))
+    if mab.installed():
+        runs["mabwiser_linucb_and_words"] = styled(mab.MabWiser.start(context, x, action_ids, value, seed=seed))
+    if vowpal.installed():
+        picks = [Pick(*pair) for pair in zip(action_ids, said, strict=True)]
+        runs["vowpal_wabbit"] = Run(vowpal.VowpalWabbit.start(context, x, picks, value, rng=np.random.default_rng(seed)))
     return runs

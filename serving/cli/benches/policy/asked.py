@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from training.talk import Talk
 class Asked:
     """candidates: action ids the playbook allows, best by the deciding scorer first. worth: money a yes to each brings.
 
-    decision: what Playcall's own decider said with the models this policy was given. truth: (candidates,) probabilities of a yes; for the oracles.
+    decision: what Playcall's own decider said with the models this policy was given. truth: of a style, (candidates,) probabilities of a yes; for the oracles.
     """
 
     candidates: tuple[str, ...]
@@ -24,7 +24,19 @@ class Asked:
     customer: CustomerFeatures
     talk: Talk
     decision: Decision
-    truth: Callable[[], NDArray[np.float64]]
+    truth: Callable[[str], NDArray[np.float64]]
+
+    @property
+    def style(self) -> str:
+        """The words Playcall's decision would say it in: by the stated rules, and by the likings where its models know any."""
+        return self.decision.actions[0].script.style
+
+
+class Pick(NamedTuple):
+    """An action, and the style it is said in."""
+
+    action_id: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +44,13 @@ class Told:
     """What came of one choice: value is 0 or what the yes brought."""
 
     asked: Asked
-    action_id: str
+    pick: Pick
     value: float
 
 
 class Policy(Protocol):
-    """Chooses one of the candidates; learns between rounds."""
+    """Chooses one of the candidates and its words; learns between rounds."""
 
-    def choose(self, asked: Asked) -> str: ...
+    def choose(self, asked: Asked) -> Pick: ...
 
     def learn(self, told: list[Told]) -> None: ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.cli.benches.policy.asked import Asked, Told
+from serving.cli.benches.policy.asked import Asked, Pick, Told
 from serving.cli.benches.policy.context import Context
 
 Matrix = NDArray[np.float64]
@@ -51,13 +51,17 @@ class LinearBandit:
             self._arm(action_id).learn(x[named == action_id], value[named == action_id])
         return self
 
-    def choose(self, asked: Asked) -> str:
+    def choose(self, asked: Asked) -> Pick:
+        return Pick(self.best(asked.candidates, asked), asked.style)
+
+    def best(self, arms: Sequence[str], asked: Asked) -> str:
+        """The arm it hopes most of in this talk."""
         x = self.context.vector(asked.customer, asked.talk)
-        return max(asked.candidates, key=lambda action_id: self._hope(self._arm(action_id), x))
+        return max(arms, key=lambda name: self._hope(self._arm(name), x))
 
     def learn(self, told: list[Told]) -> None:
         x = np.array([self.context.vector(one.asked.customer, one.asked.talk) for one in told])
-        self.start(x, [one.action_id for one in told], np.array([one.value for one in told]))
+        self.start(x, [one.pick.action_id for one in told], np.array([one.value for one in told]))
 
     def _arm(self, action_id: str) -> Ridge:
         if action_id not in self.arms:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from features.customer import HistoryEvent
 from features.simulator.moment import SimTalk
-from features.simulator.words import STYLES
 from serving.cli.benches.policy.asked import Asked, Policy, Told
 from serving.cli.benches.policy.centre import Centre
 from serving.cli.benches.policy.memory import Memory
@@ -24,11 +23,10 @@ DECLINES = 0.54
 
 @dataclass(slots=True)
 class Run:
-    """A policy with its own memory. best_style: words are chosen by the truth too. expected: of every decision, the true mean value."""
+    """A policy with its own memory. expected: of every decision, the true mean value."""
 
     policy: Policy
     models: Callable[[], Models] = lambda: Models(None)
-    best_style: bool = False
     memory: Memory = field(default_factory=Memory)
     expected: list[float] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -48,14 +46,14 @@ class Run:
 
     def _propose(self, centre: Centre, talk: SimTalk, decision: Decision, *, yes: float, no: float) -> Told:
         asked = self._asked(centre, talk, decision)
-        action_id = self.policy.choose(asked)
-        chance = self._chances(centre, talk, decision, [action_id])[0]
-        worth = centre.playbook.actions[action_id].value
+        pick = self.policy.choose(asked)
+        chance = self._chances(centre, talk, [pick.action_id], pick.style)[0]
+        worth = centre.playbook.actions[pick.action_id].value
         self.expected.append(float(chance * worth))
         outcome = "accepted" if yes < chance else "declined" if no < DECLINES else None
         words = ["presented", *([outcome] if outcome else [])]
-        self.memory.note(talk.customer_id, [_event(talk, decision, action_id, word) for word in words])
-        return Told(asked, action_id, worth if outcome == "accepted" else 0.0)
+        self.memory.note(talk.customer_id, [_event(talk, decision, pick.action_id, word) for word in words])
+        return Told(asked, pick, worth if outcome == "accepted" else 0.0)
 
     def _asked(self, centre: Centre, talk: SimTalk, decision: Decision) -> Asked:
         candidates = decision.ranking.action_ids
@@ -65,21 +63,13 @@ class Run:
             centre.customers.read(talk.customer_id, talk.moment.at),
             talk_of(_moment(centre, talk, 0)),
             decision,
-            lambda: self._chances(centre, talk, decision, candidates),
+            lambda style: self._chances(centre, talk, candidates, style),
         )
 
-    def _chances(self, centre: Centre, talk: SimTalk, decision: Decision, action_ids: Sequence[str]) -> NDArray[np.float64]:
-        """(actions,) true probabilities of a yes, in the style Playcall's rules choose for this talk, or in the best of all."""
-        styles = STYLES if self.best_style else (decision.actions[0].script.style,)
-        moments = [self.memory.moment(talk, action_id) for action_id in action_ids]
-        asked = len(styles) * len(action_ids)
-        rows = centre.truth.accept_probabilities(
-            [talk.customer_id] * asked,
-            [action_id for _ in styles for action_id in action_ids],
-            [style for style in styles for _ in action_ids],
-            moments * len(styles),
-        )
-        return np.asarray(rows.reshape(len(styles), -1).max(axis=0))
+    def _chances(self, centre: Centre, talk: SimTalk, action_ids: Sequence[str], style: str) -> NDArray[np.float64]:
+        """(actions,) true probabilities of a yes when it is said in this style."""
+        moments, asked = [self.memory.moment(talk, action_id) for action_id in action_ids], len(action_ids)
+        return np.asarray(centre.truth.accept_probabilities([talk.customer_id] * asked, action_ids, [style] * asked, moments))
 
 
 def _moment(centre: Centre, talk: SimTalk, number: int) -> Moment:
@@ -108,14 +98,14 @@ def rows_of(done: Sequence[tuple[Told, SimTalk, Decision]], run: Run) -> tuple[l
     proposals: list[dict[str, object]] = []
     outcomes: list[dict[str, object]] = []
     for told, talk, decision in done:
-        key = {"decision_id": decision.decision_id, "action_id": told.action_id}
+        key = {"decision_id": decision.decision_id, "action_id": told.pick.action_id}
         card, said = decision.actions[0], talk.moment
         talked = {"contact_reason": said.contact_reason, "need": said.need, "sentiment": said.sentiment, "direction": said.direction}
         told_of = {"wait_seconds": said.wait_seconds, "transfers": said.transfers, "group": decision.group}
         proposals.append(
             key
             | {"interaction_id": decision.interaction_id, "customer_id": talk.customer_id, "proposed_at": said.at, "channel": said.channel}
-            | {"script_id": card.script.script_id, "style": card.script.style, "rank": 1, "probability": card.probability}
+            | {"script_id": card.script.script_id, "style": told.pick.style, "rank": 1, "probability": card.probability}
             | {"attributes": {name: str(value) for name, value in (talked | told_of).items() if value is not None}}
         )
         happened = [e.outcome for e in run.memory.events[talk.customer_id] if e.decision_id == decision.decision_id]

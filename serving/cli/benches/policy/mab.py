@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.cli.benches.policy.asked import Asked, Told
+from serving.cli.benches.policy.asked import Asked, Pick, Told
 from serving.cli.benches.policy.context import Context
 
 Matrix = NDArray[np.float64]
-POLICIES = {"mabwiser_linucb": ("LinUCB", {"alpha": 1.0})}
+ALPHA = 1.0
 
 
 def installed() -> bool:
@@ -28,18 +28,17 @@ class MabWiser:
     bandit: Any
 
     @classmethod
-    def start(cls, name: str, context: Context, x: Matrix, action_ids: Sequence[str], value: Matrix, *, seed: int) -> "MabWiser":
+    def start(cls, context: Context, x: Matrix, action_ids: Sequence[str], value: Matrix, *, seed: int) -> "MabWiser":
         library = importlib.import_module("mabwiser.mab")
-        kind, settings = POLICIES[name]
-        bandit = library.MAB(sorted(set(action_ids)), getattr(library.LearningPolicy, kind)(**settings), seed=seed)
+        bandit = library.MAB(sorted(set(action_ids)), library.LearningPolicy.LinUCB(alpha=ALPHA), seed=seed)
         bandit.fit(list(action_ids), value / 100, x)
         return cls(context, bandit)
 
-    def choose(self, asked: Asked) -> str:
+    def choose(self, asked: Asked) -> Pick:
         hopes = self.bandit.predict_expectations([self.context.vector(asked.customer, asked.talk)])
-        return max(asked.candidates, key=lambda action_id: hopes.get(action_id, -np.inf))
+        return Pick(max(asked.candidates, key=lambda action_id: hopes.get(action_id, -np.inf)), asked.style)
 
     def learn(self, told: list[Told]) -> None:
-        known = [one for one in told if one.action_id in self.bandit.arms]
+        known = [one for one in told if one.pick.action_id in self.bandit.arms]
         x = np.array([self.context.vector(one.asked.customer, one.asked.talk) for one in known])
-        self.bandit.partial_fit([one.action_id for one in known], np.array([one.value for one in known]) / 100, x)
+        self.bandit.partial_fit([one.pick.action_id for one in known], np.array([one.value for one in known]) / 100, x)

@@ -9,10 +9,13 @@ import pytest
 from features.customer import CustomerFeatures, FeatureSchema, HistoryEvent
 from features.simulator.moment import SimMoment, SimTalk
 from serving.cli.bench import bench_command
+from serving.cli.benches.policy.asked import Asked, Pick
 from serving.cli.benches.policy.context import Context
 from serving.cli.benches.policy.linear import LinearBandit
 from serving.cli.benches.policy.memory import Memory
+from serving.cli.benches.policy.regret import draw_regret, shares
 from serving.cli.benches.policy.simple import MostPopular
+from serving.cli.benches.policy.styled import Styled
 from serving.cli.benches.policy_value import measured
 from training.talk import TALK_TEXTS, Talk
 
@@ -70,10 +73,53 @@ def test_a_linear_bandit_learns_whom_each_action_suits(thompson: bool):
 def test_the_most_popular_action_is_the_one_that_brings_most_per_proposal():
     policy = MostPopular({"often": 500.0, "dear": 300.0}, {"often": 100, "dear": 20})
 
-    class Asked:
+    class Talks:
         candidates = ("often", "dear", "new")
 
-    assert policy.choose(Asked()) == "dear"  # type: ignore[arg-type]
+        style = "warm"
+
+    assert policy.choose(Talks()) == ("dear", "warm")  # type: ignore[arg-type]
+
+
+def _asked(context: Context, rows: pa.Table, row: int) -> Asked:
+    known = {name: rows[name][row].as_py() for name in rows.column_names}
+    customer = CustomerFeatures("c", True, SCHEMA, np.array([known["spend"], np.nan]), (known["tier"],))
+    talk = Talk(AT, sentiment=known["sentiment"], wait_seconds=known["wait_seconds"], transfers=known["transfers"])
+    return Asked(("a",), np.array([10.0]), customer, talk, None, lambda _: np.array([0.5]))  # type: ignore[arg-type]
+
+
+def test_words_are_learned_beside_the_action():
+    """Who spends much says yes to expert words alone, the others to warm ones."""
+    rng = np.random.default_rng(4)
+    rows = _past(600, rng)
+    context = Context.of(SCHEMA, rows)
+    x = context.matrix(rows)
+    rich = rows["spend"].to_numpy() > 0
+    said = rng.choice(["expert", "warm"], 600)
+    yes = np.where(rich, said == "expert", said == "warm").astype(float)
+
+    class Always:
+        def choose(self, asked: Asked) -> Pick:
+            return Pick("a", "concise")
+
+        def learn(self, told: object) -> None:
+            pass
+
+    policy = Styled.start(Always(), LinearBandit(context, 0.01), x, said.tolist(), yes)
+    chosen = [policy.choose(_asked(context, rows, row)) for row in range(200)]
+    assert {pick.action_id for pick in chosen} == {"a"}
+    assert np.mean([pick.style == ("expert" if much else "warm") for pick, much in zip(chosen, rich, strict=False)]) > 0.9
+
+
+def test_shares_and_regret_are_those_of_the_values(tmp_path):
+    values = {name: np.full((2, 3, 4), value) for name, value in (("random", 1.0), ("oracle", 3.0), ("half", 2.0))}
+    values["half"][1] = 2.5
+    told = shares(values)
+    assert told["half"]["share_of_oracle"] == pytest.approx(0.625)
+    assert told["half"]["share_of_oracle_range"] == pytest.approx([0.5, 0.75])
+    assert told["half"]["share_of_oracle_by_round"] == pytest.approx([0.625] * 3)
+    draw_regret(values, tmp_path / "new" / "regret.png")
+    assert (tmp_path / "new" / "regret.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_it_takes_no_files(tmp_path):
@@ -88,7 +134,7 @@ def test_it_takes_no_files(tmp_path):
 def test_chance_is_the_floor_the_oracle_the_ceiling_and_advice_lies_between():
     figures = measured(300, 5, 2, 60, (3,))["policies"]
     mean = {name: one["mean"] for name, one in figures.items()}
-    assert mean["oracle"] == max(value for name, value in mean.items() if name != "oracle_of_words_too")
+    assert mean["oracle"] == max(value for name, value in mean.items() if "words" not in name)
     assert mean["oracle_of_words_too"] > mean["oracle"]
     assert mean["random"] < mean["playcall"] < mean["oracle"]
     assert all(len(one["by_round"]) == 2 for one in figures.values())
