@@ -1,22 +1,20 @@
-"""Fatigue of one customer with one action, on every channel: the same numbers in SQL for training and from the online history for serving."""
+"""Fatigue of one customer with one action, on every channel, from the online history: the numbers that `action_features_at` finds in the tables."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from features.customer import HistoryEvent
+from features.customer import Before, HistoryEvent
 from features.events.tables import WRONG_NUMBER
-from features.transform import EventTables, as_utc, connection_for
-from features.views.sql import DAY, members, visible
+from features.views.sql import DAY
 
 WINDOW_DAYS = 365
 """News older than this counts nowhere here, so a history of 400 days says all there is."""
 
-_COUNTS: Final = (
+COUNTS: Final = (
     ("action_presented_7d", "shown", 7),
     ("action_presented_30d", "shown", 30),
     ("action_presented_90d", "shown", 90),
@@ -29,12 +27,12 @@ _COUNTS: Final = (
     ("action_deferred_90d", "later", 90),
     ("action_cancelled_365d", "cancelled", 365),
 )
-_SINCE: Final = (
+SINCE: Final = (
     ("action_days_since_presented", "shown"),
     ("action_days_since_accepted", "yes"),
     ("action_days_since_declined", "no"),
 )
-ACTION_NUMBERS: tuple[str, ...] = (*(name for name, _, _ in _COUNTS), *(name for name, _ in _SINCE))
+ACTION_NUMBERS: tuple[str, ...] = (*(name for name, _, _ in COUNTS), *(name for name, _ in SINCE))
 """Counts of proposals of the action by what became of them, and days since; days are missing where it never happened within a year."""
 
 _NEWS = {"accepted": "yes", "converted": "yes", "declined": "no", "deferred": "later", "cancelled": "cancelled"}
@@ -52,11 +50,25 @@ def action_numbers(history: Sequence[HistoryEvent], action_ids: Sequence[str], a
         if 0 < ago <= WINDOW_DAYS * DAY:
             _note(proposals.setdefault(event.action_id, {}).setdefault(event.decision_id, {}), event.outcome, ago)
     numbers = np.zeros((len(action_ids), len(ACTION_NUMBERS)))
-    numbers[:, len(_COUNTS) :] = np.nan
+    numbers[:, len(COUNTS) :] = np.nan
     for row, action_id in enumerate(action_ids):
         if action_id in proposals:
             numbers[row] = _numbers([_settled(news) for news in proposals[action_id].values()])
     return numbers
+
+
+BEFORE_NUMBERS = ("action_presented_90d", "action_declined_90d", "action_accepted_365d")
+"""Those of ACTION_NUMBERS that `Before` says."""
+_BEFORE = [ACTION_NUMBERS.index(name) for name in BEFORE_NUMBERS]
+
+
+def happened_before(history: Sequence[HistoryEvent], at: datetime) -> dict[str, Before]:
+    """By action of which anything was heard before `at`."""
+    action_ids = sorted({event.action_id for event in history})
+    if not action_ids:
+        return {}
+    counts = action_numbers(history, action_ids, at)[:, _BEFORE].tolist()
+    return {action_id: Before(*count) for action_id, count in zip(action_ids, counts, strict=True) if any(count)}
 
 
 def _note(news: dict[str, int], outcome: str, ago: int) -> None:
@@ -73,50 +85,6 @@ def _settled(news: dict[str, int]) -> dict[str, int]:
 
 
 def _numbers(proposals: Sequence[dict[str, int]]) -> list[float]:
-    counts = [float(sum(1 for news in proposals if news.get(kind, DAY * 1000) <= days * DAY)) for _, kind, days in _COUNTS]
-    since = [min((news[kind] for news in proposals if kind in news), default=float("nan")) / DAY for _, kind in _SINCE]
+    counts = [float(sum(1 for news in proposals if news.get(kind, DAY * 1000) <= days * DAY)) for _, kind, days in COUNTS]
+    since = [min((news[kind] for news in proposals if kind in news), default=float("nan")) / DAY for _, kind in SINCE]
     return counts + since
-
-
-def action_features_at(lake: EventTables, moments: pa.Table) -> pa.Table:
-    """ACTION_NUMBERS (float64) for rows of customer_id, at and action_id, in their order, as known at each moment."""
-    asked = pa.table(
-        {
-            "place": pa.array(range(moments.num_rows), pa.int64()),
-            "customer_id": moments["customer_id"].cast(pa.string()),
-            "at": as_utc(moments["at"]),
-            "action_id": moments["action_id"].cast(pa.string()),
-        }
-    )
-    with connection_for(lake, asked) as connection:
-        connection.register("asked", asked)
-        return connection.sql(_SQL).to_arrow_table()
-
-
-def _ago(*outcomes: str) -> str:
-    words = ", ".join(f"'{outcome}'" for outcome in outcomes)
-    return f"min(ago) FILTER (WHERE outcome IN ({words}))"
-
-
-def _sql() -> str:
-    counts = [f"coalesce(count(*) FILTER (WHERE {kind} <= {days * DAY}), 0)::DOUBLE AS {name}" for name, kind, days in _COUNTS]
-    since = [f"min({kind}) / {DAY}.0 AS {name}" for name, kind in _SINCE]
-    return f"""
-    WITH news AS (
-        SELECT m.place, p.decision_id, o.outcome, epoch_us(m.at) - epoch_us(o.occurred_at) AS ago
-        FROM ({members("asked")}) m JOIN proposals p ON p.customer_id = m.customer_id AND p.action_id = m.action_id AND {visible("p", "proposed_at")}
-        JOIN outcomes o ON o.decision_id = p.decision_id AND o.action_id = p.action_id AND {visible("o", "occurred_at")}
-            AND o.occurred_at >= m.at - INTERVAL {WINDOW_DAYS} DAY
-    ), wrong AS (
-        SELECT DISTINCT n.place, n.decision_id FROM news n JOIN asked m USING (place)
-        JOIN outcomes o ON o.decision_id = n.decision_id AND o.reason = '{WRONG_NUMBER}' AND {visible("o", "occurred_at")}
-    ), proposed AS (
-        SELECT place, max(ago) AS shown, {_ago("declined")} AS no, {_ago("deferred")} AS later, {_ago("cancelled")} AS cancelled,
-            CASE WHEN NOT bool_or(outcome = 'cancelled') THEN {_ago("accepted", "converted")} END AS yes
-        FROM news ANTI JOIN wrong USING (place, decision_id) GROUP BY place, decision_id
-    )
-    SELECT {", ".join((*counts, *since))} FROM asked m LEFT JOIN proposed USING (place) GROUP BY place ORDER BY place
-    """
-
-
-_SQL = _sql()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,17 @@ class HistoryEvent:
     until: datetime | None = None
 
 
+class Before(NamedTuple):
+    """What became of one action with one person before a moment, on any channel: shown and declined in 90 days, accepted in 365."""
+
+    presented: float
+    declined: float
+    accepted: float
+
+
+NOTHING_BEFORE = Before(0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class TrailEvent:
     """One step of the channel trail: where the customer was lately and what was done there."""
@@ -57,6 +68,7 @@ class CustomerFeatures:
     numbers: (len(schema.numbers),) float64, missing is NaN. texts: aligned with schema.texts, missing is None.
     known is False for a customer the store has never seen: every value is then the view's default.
     ids: every customer id of the person, the one they are counted under first; empty where this id is the only one.
+    before: by action, what became of it; an action that is not in it was never heard of. A store leaves it empty, the decision works it out.
     """
 
     customer_id: str
@@ -67,6 +79,7 @@ class CustomerFeatures:
     history: tuple[HistoryEvent, ...] = ()
     trail: tuple[TrailEvent, ...] = field(default=())
     ids: tuple[str, ...] = ()
+    before: Mapping[str, Before] = field(default_factory=dict)
 
     @property
     def person_id(self) -> str:

@@ -33,8 +33,9 @@ class Calibrator:
         slope = float(np.exp(_agreed([np.log(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE)) for slope, _ in lines])))
         return cls(slope, middle * (1 - slope) + _agreed([shift - middle for _, shift in lines]))
 
-    def __call__(self, score: Vector) -> Vector:
-        return np.asarray(1 / (1 + np.exp(-(self.slope * score + self.shift))), dtype=np.float64)
+    def __call__(self, score: Vector, more: Vector | float = 0.0) -> Vector:
+        """(n,) probabilities of (n,) scores; more: log-odds that are added to the corrected score."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * score + self.shift + more))), dtype=np.float64)
 
     def to_json(self) -> dict[str, float]:
         return {"slope": self.slope, "shift": self.shift}

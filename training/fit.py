@@ -1,6 +1,6 @@
 """The model of a training set: encode, choose the recipe forward in time, calibrate on rows not seen, learn from all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,13 +9,16 @@ from scipy.stats import chi2_contingency
 from threadpoolctl import threadpool_limits
 
 from training.adversarial import DATED
+from training.ahead import Ahead
 from training.calibrator import Calibrator
 from training.columns import Columns
+from training.fatigue import learn as fatigue_of
 from training.forward import Choice, Search, choose
-from training.likings import NEWEST_ROWS, Likings, learn
+from training.likings import NEWEST_ROWS
+from training.likings import learn as likings_of
 from training.propensity.blend import Blend
 from training.recent import MEMORIES
-from training.saved import SavedScorer, evidence_of
+from training.saved import SavedScorer, before_of, evidence_of
 from training.talk import RECENT_NUMBERS
 from training.training_set import TrainingSet
 
@@ -52,18 +55,23 @@ def _fit(labelled: TrainingSet, seed: int, search: Search | None) -> Fitted:
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
     untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed) if moves else None
     evidence = evidence_of(labelled.action_ids)
-    likings = _likings(labelled, columns, x, choice, blend, calibrator)
-    scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled), likings)
-    return Fitted(scorer, choice)
+    scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
+    return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead)), choice)
 
 
-def _likings(labelled: TrainingSet, columns: Columns, x: Matrix, choice: Choice, blend: Blend, calibrator: Calibrator) -> Likings | None:
-    newest = slice(-NEWEST_ROWS, None)
-    style = labelled.rows["style"].to_pylist()[newest] if "style" in labelled.rows.column_names else []
-    if len(set(style) - {None}) < 2:
-        return None
-    offset = calibrator.slope * blend.predict(x[newest]) + calibrator.shift
-    return learn(columns, x[newest], labelled.label[newest], style, ahead=choice.ahead, offset=offset)
+def _with_corrections(scorer: SavedScorer, labelled: TrainingSet, x: Matrix, ahead: Ahead) -> SavedScorer:
+    """Fatigue, and on top of it likings, where the tables tell of them and the forward folds confirm them."""
+    start = max(len(x) - NEWEST_ROWS, 0)
+    rows, label, newest = labelled.rows.slice(start), labelled.label[start:], x[start:]
+    offset = scorer.calibrator.slope * scorer.blend.predict(newest) + scorer.calibrator.shift
+    before, action_ids = before_of(rows), labelled.action_ids[start:]
+    fatigue = None if before is None else fatigue_of(before, action_ids, label, ahead=ahead, offset=offset)
+    if fatigue is not None and before is not None:
+        moved = fatigue(before, action_ids)
+        offset, ahead = offset + moved, replace(ahead, score=ahead.score + moved[len(moved) - len(ahead.label) :])
+    style = rows["style"].to_pylist() if "style" in rows.column_names else []
+    likings = likings_of(scorer.columns, newest, label, style, ahead=ahead, offset=offset) if style else None
+    return replace(scorer, fatigue=fatigue, likings=likings)
 
 
 def level_moves(label: NDArray[np.float64]) -> bool:

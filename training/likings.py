@@ -7,20 +7,19 @@ it; with one style, or with styles that go with nobody in particular, there is n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.ahead import Ahead, log_loss_taken_off
 from training.columns import ACTION, Columns
-from training.evaluation.losses import losses
 from training.propensity.design import Design
 from training.propensity.ridge import ridge_logistic
 from training.scorer import Liking
 
 Matrix = NDArray[np.float64]
-PULLS = (3000.0, 1000.0, 300.0)
+PULLS = (1000.0, 300.0, 100.0)
 """How strongly coefficients are drawn to none, firmest first."""
 LEAST_ANSWERS = 200
 """A style with fewer answers has no liking of its own."""
@@ -83,41 +82,28 @@ class Likings:
         return cls(tuple(saved["styles"]), tuple(saved["yes"]), design, coefficients)
 
 
-def learn(
-    columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], *, ahead: Sequence[tuple[Matrix, Matrix]], offset: Matrix
-) -> Likings | None:
+def learn(columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], *, ahead: Ahead, offset: Matrix) -> Likings | None:
     """The likings that the forward folds confirm, learned from all these rows; None when they lower no log loss.
 
-    ahead: (log-odds, label) of consecutive slices that end with the last row, from models that had not seen them; offset: (n,) log-odds of the
-    propensity as it will be served. Every slice after the first is judged by what the ones before it taught.
+    ahead: of the last rows of these; offset: (n,) log-odds of the propensity as it will be served.
     """
-    ends = np.cumsum([len(said) for said, _ in ahead])
-    first = len(x) - int(ends[-1])
-    forward, words = np.concatenate([said for said, _ in ahead]), list(style[first:])
-    gains = {pull: _gain(columns, x[first:], label[first:], words, forward, ends, pull) for pull in PULLS}
+    gains = {pull: _gain(columns, x, style, ahead, pull) for pull in PULLS}
     pull = max(gains, key=lambda one: gains[one])
-    if gains[pull] <= 0:
-        return None
-    return Likings.fit(columns, x, label, style, offset, pull)
+    return Likings.fit(columns, x, label, style, offset, pull) if gains[pull] > 0 else None
 
 
-def _gain(
-    columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], offset: Matrix, ends: NDArray[np.int_], pull: float
-) -> float:
-    """Log loss that the likings take off the rows that follow, summed."""
-    gained = 0.0
-    for start, end in pairwise(ends.tolist()):
-        likings = Likings.fit(columns, x[:start], label[:start], style[:start], offset[:start], pull)
+def _gain(columns: Columns, x: Matrix, style: Sequence[str | None], ahead: Ahead, pull: float) -> float:
+    first = len(x) - len(ahead.label)
+    recent, words = x[first:], style[first:]
+
+    def judge(known: slice, judged: slice) -> tuple[Matrix, Matrix] | None:
+        likings = Likings.fit(columns, recent[known], ahead.label[known], words[known], ahead.score[known], pull)
         if likings is None:
-            continue
-        judged, without = slice(start, end), offset[start:end] + likings.everybody(x[start:end])
-        with_them = without + likings.of(style[judged], x[judged])
-        gained += float((_losses(label[judged], without) - _losses(label[judged], with_them)).sum())
-    return gained
+            return None
+        without = ahead.score[judged] + likings.everybody(recent[judged])
+        return without, without + likings.of(words[judged], recent[judged])
 
-
-def _losses(label: Matrix, score: Matrix) -> Matrix:
-    return losses(label, 1 / (1 + np.exp(-score)))
+    return log_loss_taken_off(ahead, judge)
 
 
 def _one(z: Matrix, label: Matrix, offset: Matrix, start: Matrix, pull: float) -> Matrix:

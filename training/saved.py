@@ -11,10 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from features.action_history import BEFORE_NUMBERS
 from features.customer import CustomerFeatures
 from features.moments import naive_utc
 from training.calibrator import Calibrator
 from training.columns import ACTION, Columns
+from training.fatigue import Fatigue
 from training.likings import Likings
 from training.propensity.blend import Blend
 from training.scorer import Scores
@@ -22,7 +24,7 @@ from training.talk import RECENT_NUMBERS, Talk
 
 UNTOLD = "untold"
 """The folder, beside the other files, of the members that do without the level of the day."""
-LIKINGS = "likings.json"
+FATIGUE, LIKINGS = "fatigue.json", "likings.json"
 _UNCORRECTED = Calibrator(1.0, 0.0)
 
 
@@ -31,6 +33,7 @@ class SavedScorer:
     """A Scorer over the saved files. evidence: answered proposals by action id in training.
 
     recent: the level of the day (RECENT_NUMBERS) where the training rows end, NaN where nobody kept it; it speaks for a talk that does not know its own.
+    fatigue: with what was proposed before; None where the tables tell of none.
     likings: of styles of words; None where they go with nobody in particular.
     untold: speaks instead where the level moves: for a talk from `stale_from` (aware) on that does not know its own. None: the level hardly moves.
     """
@@ -43,25 +46,27 @@ class SavedScorer:
     recent: tuple[float, float]
     untold: Blend | None = None
     stale_from: datetime | None = None
+    fatigue: Fatigue | None = None
     likings: Likings | None = None
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
-        return self.calibrator(self.blend.predict(self.columns.matrix(rows)))
+        return self.calibrator(self.blend.predict(self.columns.matrix(rows)), self._tired(rows))
 
     def predict_as_served(self, rows: pa.Table, at: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """The same when the service hears of no later level than the model's own; at: (n,) UTC, when each was proposed."""
         for name, value in zip(RECENT_NUMBERS, self.recent, strict=True):
             rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.full(rows.num_rows, value)))
         told = np.ones(len(at), dtype=np.bool_) if self.stale_from is None else at < np.datetime64(naive_utc(self.stale_from))
-        return self._said(self.columns.matrix(rows), told)
+        return self._said(self.columns.matrix(rows), told, self._tired(rows))
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         if not action_ids:
             return Scores(np.empty(0), np.empty(0))
         row, codes = self.columns.row(customer, self._told(talk)), self.columns.action_codes(action_ids)
         blend, calibrator = self.speaker(talk)
-        propensity = calibrator(blend.candidates(row, self.columns.action, codes))
+        tired = 0.0 if self.fatigue is None else self.fatigue.of(customer.before, action_ids)
+        propensity = calibrator(blend.candidates(row, self.columns.action, codes), tired)
         evidence = np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64)
         return Scores(propensity, evidence, {} if self.likings is None else self.likings.of_one(row))
 
@@ -71,22 +76,32 @@ class SavedScorer:
             return self.blend, self.calibrator
         return self.untold, _UNCORRECTED
 
-    def _said(self, encoded: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(n,) probabilities of (n, columns); told (n,) whether the level in the row is one to go by."""
+    def _tired(self, rows: pa.Table) -> NDArray[np.float64]:
+        """(n,) log-odds of training rows for what was proposed before."""
+        before = before_of(rows)
+        if self.fatigue is None or before is None:
+            return np.zeros(rows.num_rows)
+        return self.fatigue(before, rows[ACTION].to_pylist())
+
+    def _said(self, encoded: NDArray[np.float64], told: NDArray[np.bool_], tired: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) probabilities of (n, columns); told (n,) whether the level in the row is one to go by; tired (n,) log-odds of what was proposed before."""
         if self.untold is None or told.all():
-            return self.calibrator(self.blend.predict(encoded))
+            return self.calibrator(self.blend.predict(encoded), tired)
         said = np.empty(len(encoded))
         for mine, blend, calibrator in ((told, self.blend, self.calibrator), (~told, self.untold, _UNCORRECTED)):
             if mine.any():
-                said[mine] = calibrator(blend.predict(encoded[mine]))
+                said[mine] = calibrator(blend.predict(encoded[mine]), tired[mine])
         return said
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         """They add up to the calibrated log-odds, together with the action's own part and the calibrator's shift."""
         blend, calibrator = self.speaker(talk)
         moved = calibrator.slope * blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]
-        order = np.argsort(-np.abs(moved), kind="stable")
         names = self.columns.names
+        if self.fatigue is not None:
+            moved = np.concatenate([moved, self.fatigue.of_one(customer.before, action_id)])
+            names = (*names, *BEFORE_NUMBERS)
+        order = np.argsort(-np.abs(moved), kind="stable")
         return [(names[place], float(moved[place])) for place in order if names[place] != ACTION][:top]
 
     def encoded(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> NDArray[np.float64]:
@@ -106,6 +121,8 @@ class SavedScorer:
             ("recent", list(self.recent)),
         ):
             (folder / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        if self.fatigue is not None:
+            (folder / FATIGUE).write_text(json.dumps(self.fatigue.to_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         if self.likings is not None:
             (folder / LIKINGS).write_text(json.dumps(self.likings.to_json()), encoding="utf-8")
         if self.untold is not None and self.stale_from is not None:
@@ -122,12 +139,21 @@ class SavedScorer:
         kept = folder / "recent.json"
         recent = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else (float("nan"), float("nan"))
         scorer = cls(version, Columns.from_json(columns), Blend.load(folder), Calibrator.from_json(calibrator), evidence, tuple(recent))
+        if (folder / FATIGUE).exists():
+            scorer = replace(scorer, fatigue=Fatigue.from_json(json.loads((folder / FATIGUE).read_text(encoding="utf-8"))))
         if (folder / LIKINGS).exists():
             scorer = replace(scorer, likings=Likings.from_json(json.loads((folder / LIKINGS).read_text(encoding="utf-8"))))
         stale_from = folder / UNTOLD / "stale_from.json"
         if not stale_from.exists():
             return scorer
         return replace(scorer, untold=Blend.load(folder / UNTOLD), stale_from=datetime.fromisoformat(json.loads(stale_from.read_text())))
+
+
+def before_of(rows: pa.Table) -> NDArray[np.float64] | None:
+    """(n, 3) as `Before` of training rows; None where they do not tell."""
+    if not set(BEFORE_NUMBERS) <= set(rows.column_names):
+        return None
+    return np.column_stack([rows[name].to_numpy() for name in BEFORE_NUMBERS])
 
 
 def evidence_of(action_ids: Sequence[str]) -> dict[str, int]:

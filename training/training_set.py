@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from features.action_history import BEFORE_NUMBERS
+from features.action_history_at import action_features_at
 from features.build import feature_schema, features_at
 from features.customer import FeatureSchema
 from features.events.lake import Lake
@@ -37,7 +39,7 @@ ORDER BY l.proposed_at, l.decision_id, l.action_id
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id, and the style it was said in. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
+    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id, what became of it before, and the style it was said in. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
 
     schema: FeatureSchema
     rows: pa.Table
@@ -81,7 +83,9 @@ def as_learned(lake: Lake, talks: pa.Table) -> pa.Table:
     """A row of the model's columns for each of `talks_of_proposals`: the customer as known at the proposal's second, the talk, the action."""
     known = features_at(lake, talks.select(["customer_id", "at"]))
     talk = talks.select([*TALK_NUMBERS, *TALK_TEXTS, "action_id", "style"])
-    return pa.table({**{name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}, **_columns(talk)})
+    before = action_features_at(lake, talks.select(["customer_id", "at", "action_id"])).select(BEFORE_NUMBERS)
+    customer = {name: known[name] for name in known.column_names if name not in {"customer_id", "at"}}
+    return pa.table({**customer, **_columns(talk), **_columns(before)})
 
 
 def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:

@@ -42,8 +42,8 @@ class Liked:
         return self.odds / (1.0 - propensity + self.odds * propensity)
 
     def coarse(self) -> "Liked":
-        """To a tenth: what is worked out for one person serves the next."""
-        return Liked(max(round(self.odds, 1), 0.1), self.yes)
+        """To a twentieth: what is worked out for one person serves the next."""
+        return Liked(max(round(self.odds * 20), 1) / 20, self.yes)
 
 
 UNKNOWN = Liked()

@@ -1,12 +1,13 @@
 """The decision: from a moment to a short ranked list of actions, each with its words. Pure: everything it needs comes through ports."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 import numpy as np
 
+from features.action_history import happened_before
 from features.customer import CustomerFeatures, CustomerReader, HistoryEvent
 from features.errors import OnlineStoreError
 from serving.decision.arbitration import Priced
@@ -101,6 +102,8 @@ class Decider:
         customer = self._read_customer(book, moment, degraded)
         events = merge(*self._read_history(moment, customer, degraded), customer.history)
         past = digest(events, moment.interaction_id, moment.at)
+        if not customer.before:
+            customer = replace(customer, before=happened_before(events, moment.at))
         return Sight(moment, channel, language, customer, past, book.reading.of(moment, customer), degraded)
 
     def _read_customer(self, book: CompiledBook, moment: Moment, degraded: list[str]) -> CustomerFeatures:

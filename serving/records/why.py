@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 from sqlalchemy import select
 
-from features.customer import CustomerFeatures, FeatureSchema
+from features.customer import Before, CustomerFeatures, FeatureSchema
 from serving.decision.record import Bundle, Decision, Ranking
 from serving.errors import RecordError
 from serving.records.lines import Keep, Line
@@ -83,6 +83,7 @@ def why_text(decision: Decision) -> str:
         numbers = b64encode(np.ascontiguousarray(seen.numbers, dtype=np.float64).tobytes()).decode()
         kept |= {"schema": _described(seen.schema)[0], "known": seen.known, "numbers": numbers, "texts": seen.texts}
         kept |= {"ids": seen.ids} if seen.ids else {}
+        kept |= {"before": {action_id: tuple(counts) for action_id, counts in seen.before.items()}} if seen.before else {}
     return orjson.dumps(kept).decode()
 
 
@@ -122,7 +123,13 @@ def _asked(store: Store, tenant: str, customer_id: str, kept: dict[str, Any], kn
     schema = _schema(store, tenant, kept.get("schema"), known)
     numbers = np.frombuffer(b64decode(kept.get("numbers", "")), dtype=np.float64)
     seen = CustomerFeatures(
-        customer_id, kept.get("known", False), schema, numbers, tuple(kept.get("texts", ())), ids=tuple(kept.get("ids", ()))
+        customer_id,
+        kept.get("known", False),
+        schema,
+        numbers,
+        tuple(kept.get("texts", ())),
+        ids=tuple(kept.get("ids", ())),
+        before={action_id: Before(*counts) for action_id, counts in kept.get("before", {}).items()},
     )
     return AskedWith(kept["language"], frozenset(kept["certificates"]), seen)
 

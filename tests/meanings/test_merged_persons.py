@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from features.action_history import ACTION_NUMBERS, action_features_at
+from features.action_history import ACTION_NUMBERS
+from features.action_history_at import action_features_at
 from features.build import materialize
 from features.compact import open_reader
 from features.events.ingest import ingest_rows

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_model import TALK, customer, fitted, rows
 
+from training.ahead import Ahead
 from training.columns import Columns
 from training.fit import fit
 from training.likings import Likings, learn
@@ -36,7 +37,7 @@ def answers(table, style: list[str], taste: float) -> np.ndarray:
 def learned(table, style, label) -> Likings | None:
     columns = Columns.of(schema(), table)
     flat = np.full(ROWS, -0.85)
-    ahead = [(flat[2400:3600], label[2400:3600]), (flat[3600:4800], label[3600:4800]), (flat[4800:], label[4800:])]
+    ahead = Ahead.of([(flat[start : start + 1200], label[start : start + 1200]) for start in (2400, 3600, 4800)])
     return learn(columns, columns.matrix(table), label, style, ahead=ahead, offset=flat)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from features.customer import CustomerFeatures, FeatureSchema
+from features.customer import Before, CustomerFeatures, FeatureSchema
 from serving.decision.moment import Scene
 from serving.decision.record import Bundle, Decision, Ranking
 from serving.records.migrate import migrate
@@ -39,6 +39,12 @@ def test_ranking_bundle_and_vector_come_back_to_the_last_bit(tmp_path):
     assert why.seen.known
     assert why.seen.texts == (None,)
     np.testing.assert_array_equal(why.seen.numbers, SEEN.numbers)
+    assert why.seen.before == {}
+
+
+def test_what_was_proposed_before_comes_back(tmp_path):
+    before = {"a": Before(2.0, 1.0, 0.0), "old": Before(1.0, 0.0, 1.0)}
+    assert _kept(replace(DECISION, seen=replace(SEEN, before=before)), tmp_path).seen.before == before
 
 
 def test_a_decision_that_ranked_nothing_comes_back_empty(tmp_path):
