@@ -1,4 +1,4 @@
-"""Validity that has ended, that never lets a bundle be whole, and scripts and greetings that stand in each other's way."""
+"""Validity that has ended, that never lets a bundle be whole, offers valid twice at once, and scripts and greetings that stand in each other's way."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,6 +20,7 @@ def check(subject: Subject) -> Iterator[Flag]:
             message = f"bundle {action.action_id!r} and its members are never valid at the same time"
             yield Flag(action.place, message, "let their dates overlap")
         yield from _hidden(action)
+    yield from _twice(list(actions.values()))
     for greetings in (subject.playbook.openings, subject.playbook.closings):
         yield from _unheard(greetings)
 
@@ -28,6 +29,16 @@ def _ever_together(actions: list[Action]) -> bool:
     begins: list[datetime] = [action.valid_from for action in actions if action.valid_from is not None]
     ends: list[datetime] = [action.valid_until for action in actions if action.valid_until is not None]
     return not begins or not ends or max(begins) < min(ends)
+
+
+def _twice(actions: Sequence[Action]) -> Iterator[Flag]:
+    """A new edition of an offer begins before the old one has ended: under one title the agent sees two cards of different worth."""
+    for number, later in enumerate(actions):
+        for first in actions[:number]:
+            if first.group == later.group and set(first.title.items()) & set(later.title.items()) and _ever_together([first, later]):
+                message = f"action {later.action_id!r} is valid at the same time as {first.action_id!r}, in one group and under one title"
+                yield Flag(later.place, message, "let one end before the other begins, or give it another title", Severity.WARNING)
+                break
 
 
 def _hidden(action: Action) -> Iterator[Flag]:
@@ -52,5 +63,8 @@ def _unheard(greetings: Sequence[Greeting]) -> Iterator[Flag]:
 
 
 RULE = Rule(
-    "validity", Severity.ERROR, "nothing has ended, bundles can be whole, scripts and greetings do not hide each other (warning)", check
+    "validity",
+    Severity.ERROR,
+    "nothing has ended, bundles can be whole, no offer is valid twice at once (warning), scripts and greetings do not hide each other (warning)",
+    check,
 )

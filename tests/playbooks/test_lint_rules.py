@@ -186,6 +186,30 @@ def test_a_second_script_for_the_same_talk_is_pointed_out(book: Path) -> None:
     ]
 
 
+def _second_edition(book: Path, validity: str, title: str) -> list[str]:
+    """A copy of the bill instalment under another id. Returns what the rule says of it."""
+    first = (book / ACTION).read_text("utf-8")
+    old = next(line for line in first.splitlines() if line.startswith("valid: "))
+    copy = (
+        first.replace("bill_instalment", "bill_instalment_2")
+        .replace("has_a_bill", "has_a_bill_2")
+        .replace(old, f"valid: {validity}")
+        .replace("账单分期, en: Bill instalments", title)
+    )
+    (book / "actions/bill_instalment_2.yaml").write_text(copy, "utf-8")
+    return [one.message for one in lint_folder(book) if one.rule == "validity"]
+
+
+def test_a_new_edition_that_begins_before_the_old_one_has_ended_is_pointed_out(book: Path) -> None:
+    (said,) = _second_edition(book, "{from: 2034-06-01, until: 2035-12-31}", "账单分期, en: Bill instalments")
+    assert said == "action 'bill_instalment_2' is valid at the same time as 'bill_instalment', in one group and under one title"
+
+
+def test_editions_that_follow_each_other_or_have_other_titles_are_fine(book: Path) -> None:
+    assert _second_edition(book, "{from: 2035-01-01, until: 2035-12-31}", "账单分期, en: Bill instalments") == []
+    assert _second_edition(book, "{from: 2034-06-01, until: 2035-12-31}", "春季账单分期, en: Spring instalments") == []
+
+
 def test_a_book_that_cannot_be_read_is_findings_too(book: Path) -> None:
     found = broken(book, "policies.yaml", "pause: 30 days", "pause: 0 days")
     assert [(one.rule, one.severity) for one in found] == [("load", Severity.ERROR)]
