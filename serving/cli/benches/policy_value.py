@@ -22,7 +22,7 @@ from serving.cli.benches.policy.styled import STYLE_SPREAD, Styled
 from serving.decision.decide import Models
 from training.training_set import TrainingSet
 
-CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS = 3000, 12, 4, 800, (1, 2, 3, 4, 5)
+CUSTOMERS, MONTHS, ROUNDS, TALKS, SEEDS = 2000, 12, 3, 700, (1, 2, 3, 4, 5)
 PICTURE = Path(".benchmarks") / "policy-value.png"
 PEERS = {"mabwiser": mab.installed, "vowpalwabbit": vowpal.installed}
 Values = NDArray[np.float64]
