@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from features.action_history import BEFORE_NUMBERS
 from serving.records.cases import find_case
 from serving.records.decisions import find_decision
 
@@ -29,8 +30,9 @@ def test_the_five_features_are_the_models_own_contributions_on_the_values_of_the
     row = scorer.encoded(case.seen, case.talk, [action_id])
     parts = scorer.blend.contributions(row)[0]
     assert parts.sum() == pytest.approx(scorer.blend.predict(row)[0], abs=1e-9)
-    moved = scorer.calibrator.slope * parts[:-1]
-    names = scorer.columns.names
+    moved, names = scorer.calibrator.slope * parts[:-1], scorer.columns.names
+    if scorer.fatigue is not None:
+        moved, names = np.concatenate([moved, scorer.fatigue.of_one(case.seen.before, action_id)]), (*names, *BEFORE_NUMBERS)
     largest = sorted((abs(m) for name, m in zip(names, moved, strict=True) if name != "action_id"), reverse=True)[:5]
     assert [abs(feature["log_odds"]) for feature in told["features"]] == pytest.approx(largest, abs=0)
     for feature in told["features"]:
