@@ -34,6 +34,9 @@ SINCE: Final = (
 )
 ACTION_NUMBERS: tuple[str, ...] = (*(name for name, _, _ in COUNTS), *(name for name, _ in SINCE))
 """Counts of proposals of the action by what became of them, and days since; days are missing where it never happened within a year."""
+BEFORE_NUMBERS = ("action_presented_90d", "action_declined_90d", "action_accepted_365d")
+"""Those of ACTION_NUMBERS that `Before` says."""
+_BEFORE = [ACTION_NUMBERS.index(name) for name in BEFORE_NUMBERS]
 
 _NEWS = {"accepted": "yes", "converted": "yes", "declined": "no", "deferred": "later", "cancelled": "cancelled"}
 _TICK = timedelta(microseconds=1)
@@ -55,11 +58,6 @@ def action_numbers(history: Sequence[HistoryEvent], action_ids: Sequence[str], a
         if action_id in proposals:
             numbers[row] = _numbers([_settled(news) for news in proposals[action_id].values()])
     return numbers
-
-
-BEFORE_NUMBERS = ("action_presented_90d", "action_declined_90d", "action_accepted_365d")
-"""Those of ACTION_NUMBERS that `Before` says."""
-_BEFORE = [ACTION_NUMBERS.index(name) for name in BEFORE_NUMBERS]
 
 
 def happened_before(history: Sequence[HistoryEvent], at: datetime) -> dict[str, Before]:

@@ -1,8 +1,9 @@
 """What is believed of styles: in each segment of talks, how many said yes to a style for each one the model expected; so the chance that it is the best.
 
 Styles are not all written for the same actions, so a plain rate of yes would praise the style of the easy ones. What counts is yes against the logged
-chance of a yes of the very same proposals, by propensity and by what the model knows of this person's liking. Thompson sampling with its probabilities written out: instead of drawing from the beliefs and not knowing how
-likely the draw was, the chance of each style to be best is worked out once, and the choice is drawn from those chances. Thompson (1933); Chapelle & Li (2011).
+chance of a yes of the very same proposals, by propensity and by what the model knows of this person's liking. Thompson sampling with its probabilities
+written out: instead of drawing from the beliefs and not knowing how likely the draw was, the chance of each style to be best is worked out once, and the
+choice is drawn from those chances. Thompson (1933); Chapelle & Li (2011).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,8 @@ RULE_ANSWERS = 200.0
 """How many answers in a segment weigh as much as the stated rule."""
 GRID = 2_000
 SPREAD = 8.0
+MOST_KEPT = 4_096
+"""Of the chances worked out: more are begun anew."""
 
 Key = tuple[str, str]
 
@@ -68,6 +71,8 @@ class Beliefs:
         asked = (segment, options, tuple([one.coarse() for one in liked]) or (UNKNOWN,) * len(options))
         found = self._best.get(asked)
         if found is None:
+            if len(self._best) >= MOST_KEPT:
+                self._best.clear()
             found = self._best[asked] = chances([self._gamma(segment, *one) for one in zip(options, asked[2], strict=True)])
         return found
 

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Row, Select, and_, exists, not_, or_, select
 
 from features.events.tables import WRONG_NUMBER
-from serving.decision.beliefs import Answers, Beliefs, Key
+from serving.decision.beliefs import NOTHING_BELIEVED, Answers, Beliefs, Key
 from serving.records.scope import of_tenant
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, EPOCH, OUTCOMES
@@ -32,13 +32,20 @@ class StyleAnswers:
     segment: Segment
     answers: dict[Key, Answers] = field(default_factory=dict)
     _after: tuple[datetime, str, str] = (EPOCH, "", "")
+    _believed: Beliefs = NOTHING_BELIEVED
 
     def catch_up(self) -> Beliefs:
-        """Count what was answered since the last time. Raises RecordError when the records cannot be read."""
-        for row in self.store.rows(self._fresh()):
+        """Count what was answered since the last time. Raises RecordError when the records cannot be read.
+
+        Without news the same beliefs as before, with what was worked out from them.
+        """
+        news = self.store.rows(self._fresh())
+        for row in news:
             self._count(row)
             self._after = (row.recorded_at, row.decision_id, row.action_id)
-        return Beliefs(dict(self.answers))
+        if news:
+            self._believed = Beliefs(dict(self.answers))
+        return self._believed
 
     def _count(self, row: Row[Any]) -> None:
         answer = orjson.loads(row.answer)

@@ -20,3 +20,13 @@ def test_an_answer_counts_for_the_style_it_was_said_in_and_once(desk):
     assert desk.post("/v1/outcomes", declined).status_code == 201
     counted = told(desk)
     assert (sum(count for count, _ in counted.values()), sum(yes for _, yes in counted.values())) == (2, 1)
+
+
+def test_without_news_what_was_worked_out_stays(desk):
+    decision = desk.decide()
+    report = {"decision_id": decision["decision_id"], "action_id": decision["actions"][0]["action_id"], "outcome": "accepted"}
+    assert desk.post("/v1/outcomes", report).status_code == 201
+    desk.service.learn_styles()
+    believed = desk.service.styles.of("default")
+    desk.service.learn_styles()
+    assert desk.service.styles.of("default") is believed

@@ -83,6 +83,15 @@ def test_answers_that_come_as_the_likings_foretold_change_nothing():
     assert foretold.best(SEGMENT, STYLES) == pytest.approx((1 / 3, 1 / 3, 1 / 3), abs=0.03)
 
 
+def test_what_is_kept_of_many_people_stays_small_and_says_the_same(monkeypatch):
+    monkeypatch.setattr("serving.decision.beliefs.MOST_KEPT", 3)
+    beliefs = Beliefs()
+    asked = [[Liked(odds, 500), Liked(1.0, 500), Liked(1.0, 500)] for odds in (0.5, 0.8, 1.0, 1.5, 2.0, 0.5)]
+    said = [beliefs.best(SEGMENT, STYLES, liked) for liked in asked]
+    assert len(beliefs._best) <= 3
+    assert said[0] == said[-1]
+
+
 def test_the_ratio_is_that_of_the_chances():
     """Odds of 1 : 3 times 1.5 are 1 : 2: a third instead of a quarter."""
     assert Liked(1.5).ratio(0.25) == pytest.approx((1 / 3) / 0.25)
