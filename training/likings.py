@@ -16,6 +16,7 @@ from training.ahead import Ahead, log_loss_taken_off
 from training.columns import ACTION, Columns
 from training.propensity.design import Design
 from training.propensity.ridge import ridge_logistic
+from training.protected import PROTECTED
 from training.scorer import Liking
 
 Matrix = NDArray[np.float64]
@@ -43,8 +44,7 @@ class Likings:
         styles = tuple(str(word) for word in np.unique(said) if word and (said == word).sum() >= LEAST_ANSWERS)
         if len(styles) < 2:
             return None
-        numbers, texts = range(len(columns.numbers)), [place for place in columns.categorical if columns.names[place] != ACTION]
-        design = Design.of(x, numbers, texts, columns.plain)
+        design = Design.of(x, *_shown(columns), columns.plain)
         z = design(x)
         everybody = _one(z, label, offset, np.zeros(z.shape[1] + 1), pull)
         rows = [_one(z[said == word], label[said == word], offset[said == word], everybody, pull) for word in styles]
@@ -80,6 +80,13 @@ class Likings:
     def from_json(cls, saved: Mapping[str, Any]) -> "Likings":
         design, coefficients = Design.from_json(saved["design"]), np.array(saved["coefficients"], dtype=np.float64)
         return cls(tuple(saved["styles"]), tuple(saved["yes"]), design, coefficients)
+
+
+def _shown(columns: Columns) -> tuple[list[int], list[int]]:
+    """Places of the numbers and of the texts that likings may read: nothing protected, and not the action."""
+    shown = [place for place, name in enumerate(columns.names) if name not in PROTECTED and name != ACTION]
+    first_text = len(columns.numbers)
+    return [place for place in shown if place < first_text], [place for place in shown if place >= first_text]
 
 
 def learn(columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], *, ahead: Ahead, offset: Matrix) -> Likings | None:

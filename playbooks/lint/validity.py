@@ -1,4 +1,4 @@
-"""Validity that has ended, that never lets a bundle be whole, offers valid twice at once, and scripts and greetings that stand in each other's way."""
+"""Validity that has ended, that never lets a bundle be whole, offers valid twice at once, scripts that say the same, and greetings that stand in each other's way."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from playbooks.greetings import rival
 from playbooks.lint.finding import Flag, Rule, Severity, Subject
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Greeting
+from playbooks.schema.script import Script
 
 
 def check(subject: Subject) -> Iterator[Flag]:
@@ -19,7 +20,7 @@ def check(subject: Subject) -> Iterator[Flag]:
         if members and not _ever_together([action, *members]):
             message = f"bundle {action.action_id!r} and its members are never valid at the same time"
             yield Flag(action.place, message, "let their dates overlap")
-        yield from _hidden(action)
+        yield from _alike(action)
     yield from _twice(list(actions.values()))
     for greetings in (subject.playbook.openings, subject.playbook.closings):
         yield from _unheard(greetings)
@@ -41,15 +42,19 @@ def _twice(actions: Sequence[Action]) -> Iterator[Flag]:
                 break
 
 
-def _hidden(action: Action) -> Iterator[Flag]:
-    """A later script for the same language, style, scene and a shared channel is never chosen before the first."""
+def _alike(action: Action) -> Iterator[Flag]:
+    """Several standing scripts for one talk are its wordings, of which answers choose; two that say the same teach nothing."""
     standing = [script for script in action.scripts if script.trial is None]
     for number, script in enumerate(standing):
         for earlier in standing[:number]:
-            if script.same_talk(earlier):
-                message = f"script {script.script_id!r} is for the same talk as {earlier.script_id!r}"
-                yield Flag(script.place, message, "give one of them another style, scene or channel", Severity.WARNING)
+            if script.same_talk(earlier) and _words(script) == _words(earlier):
+                message = f"script {script.script_id!r} says to the same talk what {earlier.script_id!r} says"
+                yield Flag(script.place, message, "word one of them differently, or drop it", Severity.WARNING)
                 break
+
+
+def _words(script: Script) -> list[tuple[object, ...]]:
+    return [(step.stage, step.text, step.variants, step.newcomer, step.expert, step.says) for step in script.steps]
 
 
 def _unheard(greetings: Sequence[Greeting]) -> Iterator[Flag]:
@@ -65,6 +70,6 @@ def _unheard(greetings: Sequence[Greeting]) -> Iterator[Flag]:
 RULE = Rule(
     "validity",
     Severity.ERROR,
-    "nothing has ended, bundles can be whole, no offer is valid twice at once (warning), scripts and greetings do not hide each other (warning)",
+    "nothing has ended, bundles can be whole, no offer is valid twice at once (warning), no two scripts say the same to one talk, greetings do not hide each other (warnings)",
     check,
 )

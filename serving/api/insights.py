@@ -14,16 +14,19 @@ from serving.api.auth import Analyst, Auditor, Served
 from serving.decision.lift import lift_of
 from serving.records.audit import Wanted, read_audit
 from serving.records.insights import Fate, Period, fates, shares
+from serving.records.style_shares import Groups, gaps, styles_heard
 from serving.records.trials import trials_of
 from serving.service import Service
 
 router = APIRouter(prefix="/v1/insights", tags=["insights"])
 DEFAULT_DAYS = 30
-By = Literal["action", "channel", "style"]
+By = Literal["action", "channel", "style", "script"]
+FROM_WORDS = frozenset({"style", "script"})
 _KEYS: Mapping[By, Callable[[Fate], str | None]] = {
     "action": lambda fate: fate.action_id,
     "channel": lambda fate: fate.channel,
     "style": lambda fate: fate.style,
+    "script": lambda fate: fate.script_id,
 }
 Time = Annotated[AwareDatetime | None, Query(description="ISO 8601 with offset.")]
 
@@ -37,7 +40,7 @@ def _period(service: Service, since: AwareDatetime | None, until: AwareDatetime 
 def actions(service: Served, principal: Analyst, by: By = "action", since: Time = None, until: Time = None) -> dict[str, object]:
     """Presented, accepted, converted, value and cost, of decisions of the last 30 days or the period given; and the lift over the control group."""
     period = _period(service, since, until)
-    told = list(fates(service.store, principal.tenant, period, scripts=by == "style"))
+    told = list(fates(service.store, principal.tenant, period, scripts=by in FROM_WORDS))
     playbook = service.playbook(principal.tenant)
     groups: dict[str | None, list[Fate]] = {}
     for fate in told:
@@ -96,6 +99,27 @@ def trials(service: Served, principal: Analyst, since: Time = None, until: Time 
     period = _period(service, since, until)
     told = trials_of(fates(service.store, principal.tenant, period, scripts=True))
     return {"since": period.since, "until": period.until, "trials": [asdict(one) for one in told]}
+
+
+@router.get("/styles")
+def styles(service: Served, principal: Analyst, by: Groups = "gender", since: Time = None, until: Time = None) -> dict[str, object]:
+    """In which style each group of customers was advised where there was a choice, and which groups are far apart (fairness of S1). The newest 50,000 decisions at most."""
+    period = _period(service, since, until)
+    heard = styles_heard(service.store, principal.tenant, period, by)
+    return {
+        "since": period.since,
+        "until": period.until,
+        "by": by,
+        "groups": [
+            {
+                "group": group,
+                "decisions": styles.total(),
+                "shares": {style: count / styles.total() for style, count in sorted(styles.items())},
+            }
+            for group, styles in sorted(heard.items())
+        ],
+        "styles": [asdict(one) | {"ratio": one.ratio, "far_apart": one.far_apart} for one in gaps(heard)],
+    }
 
 
 @router.get("/audit")

@@ -1,4 +1,4 @@
-"""What is believed of styles: in each segment of talks, how many said yes to a style for each one the model expected; so the chance that it is the best.
+"""What is believed of styles, and of wordings within a style: in each segment of talks, how many said yes to a style for each one the model expected; so the chance that it is the best.
 
 Styles are not all written for the same actions, so a plain rate of yes would praise the style of the easy ones. What counts is yes against the logged
 chance of a yes of the very same proposals, by propensity and by what the model knows of this person's liking. Thompson sampling with its probabilities
@@ -26,7 +26,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """To proposals said in one style in one segment: how many answered, how many with yes, and how many yeses the chances of a yes summed to."""
+    """To proposals said in one style, or one wording, in one segment: how many answered, how many with yes, and how many yeses the chances of a yes summed to."""
 
     count: int = 0
     yes: int = 0
@@ -54,10 +54,11 @@ UNKNOWN = Liked()
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """answers by (segment, style). Immutable but for what was worked out once."""
+    """answers by (segment, style), wordings by (segment, id of the script). Immutable but for what was worked out once."""
 
     answers: Mapping[Key, Answers] = field(default_factory=dict)
-    _best: dict[tuple[str, tuple[str, ...], tuple[Liked, ...]], tuple[float, ...]] = field(default_factory=dict, compare=False)
+    wordings: Mapping[Key, Answers] = field(default_factory=dict)
+    _best: dict[tuple[str, str, tuple[str, ...], tuple[Liked, ...]], tuple[float, ...]] = field(default_factory=dict, compare=False)
 
     def weight(self, segment: str, options: Sequence[str], liked: Sequence[Liked] = ()) -> float:
         """How much the answers count against the stated rule, in [0, 1): E / (E0 + E), 0 without an answer. E: those here, and the yeses behind the likings."""
@@ -67,19 +68,30 @@ class Beliefs:
         return seen / (RULE_ANSWERS + seen)
 
     def best(self, segment: str, options: tuple[str, ...], liked: Sequence[Liked] = ()) -> tuple[float, ...]:
-        """For each option the probability that it brings the most yeses here; they sum to 1. liked: of this person, one an option, or none at all."""
-        asked = (segment, options, tuple([one.coarse() for one in liked]) or (UNKNOWN,) * len(options))
+        """For each style the probability that it brings the most yeses here; they sum to 1. liked: of this person, one a style, or none at all."""
+        coarse = tuple([one.coarse() for one in liked]) or (UNKNOWN,) * len(options)
+        return self._worked_out("style", segment, options, coarse)
+
+    def best_wording(self, segment: str, script_ids: tuple[str, ...]) -> tuple[float, ...]:
+        """The same for wordings of one style; alike while nobody answered."""
+        return self._worked_out("wording", segment, script_ids, (UNKNOWN,) * len(script_ids))
+
+    def _worked_out(self, of: str, segment: str, options: tuple[str, ...], liked: tuple[Liked, ...]) -> tuple[float, ...]:
+        asked = (of, segment, options, liked)
         found = self._best.get(asked)
         if found is None:
             if len(self._best) >= MOST_KEPT:
                 self._best.clear()
-            found = self._best[asked] = chances([self._gamma(segment, *one) for one in zip(options, asked[2], strict=True)])
+            answers = self.wordings if of == "wording" else self.answers
+            told = [answers.get((segment, option), Answers()) for option in options]
+            found = self._best[asked] = chances([_gamma(one, by) for one, by in zip(told, liked, strict=True)])
         return found
 
-    def _gamma(self, segment: str, style: str, liked: Liked) -> tuple[float, float]:
-        """(shape, rate) of the belief in this style's yeses for one that the propensity expects."""
-        told, before = self.answers.get((segment, style), Answers()), PRIOR_YES + liked.yes
-        return told.yes + before, (told.expected + before) / liked.odds
+
+def _gamma(told: Answers, liked: Liked) -> tuple[float, float]:
+    """(shape, rate) of the belief in the yeses of these words for one that the propensity expects."""
+    before = PRIOR_YES + liked.yes
+    return told.yes + before, (told.expected + before) / liked.odds
 
 
 NOTHING_BELIEVED = Beliefs()

@@ -24,6 +24,8 @@ from serving.decision.wording import said, spoken_in
 from serving.errors import MomentError
 
 GATE_NAMES = frozenset({"customer.marketing_consent", "customer.opted_out"})
+FAIR_NAMES = frozenset({"customer.gender", "customer.age", "customer.value_tier"})
+"""Decides nothing by itself: kept so that it can be counted who was advised how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class CompiledBook:
         catalogue = Catalogue.of(playbook)
         variables = (name for action in catalogue.actions for script in action.scripts for name in renderer.variables(script))
         spoken = Spoken.of(variables, playbook)
-        recorded = _names(playbook) | STYLE_NAMES | GATE_NAMES
+        recorded = _names(playbook) | STYLE_NAMES | GATE_NAMES | FAIR_NAMES
         return cls(
             playbook,
             ZoneInfo(playbook.timezone),

@@ -46,14 +46,12 @@ def word_all(book: CompiledBook, sight: Sight, priced: Priced, chosen: Sequence[
     scripts, unsayable = [], 0
     for place in chosen:
         slot = priced.slots[place.position]
-        standing, probability = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
+        standing, of_style, of_wording = book.scripts.choose(slot, taste, sight.read, moment.channel, language)
         liking = taste.ratio(standing.style, priced.propensity[place.position])
         script, trial = book.trials.heard(standing, sight.customer.person_id, moment.channel)
-        spoken = about(book.catalogue.actions[slot], values, language)
+        spoken, manner = about(book.catalogue.actions[slot], values, language), Manner(of_style, of_wording, liking, trial)
         try:
-            words = book.scripts.word(
-                script, spoken, agent=moment.agent, channel=moment.channel, language=language, manner=Manner(probability, liking, trial)
-            )
+            words = book.scripts.word(script, spoken, agent=moment.agent, channel=moment.channel, language=language, manner=manner)
         except RenderError:
             unsayable |= 1 << slot
         else:

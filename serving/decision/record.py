@@ -43,7 +43,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class ShownScript:
-    """trial: the trial of a wording this customer takes part in, None where none runs. style_probability: the logged probability with which this style was chosen among those there were.
+    """trial: the trial of a wording this customer takes part in, None where none runs. style_probability: the logged probability with which this style was chosen among those there were; wording_probability: this wording among those of the style.
 
     liking: how many times likelier than the propensity says a yes is in this style, as far as the model knows.
     """
@@ -55,6 +55,7 @@ class ShownScript:
     disclosures: tuple[str, ...]
     spoken_seconds: float
     style_probability: float = 1.0
+    wording_probability: float = 1.0
     liking: float = 1.0
     trial: Trial | None = None
 

@@ -35,24 +35,29 @@ class ScriptRenderer(Protocol):
     def variables(self, script: Script) -> frozenset[str]: ...
 
 
+Wordings = dict[str, tuple[Script, ...]]
+"""By style: the standing scripts for one talk, in the book's order. Mostly one; of several the answers decide which is said more often."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """The scripts of one channel and language, by slot.
 
-    always: the set that has one for any scene; sometimes: those with scene scripts only. anywhere: by style, where no script asks for the scene.
+    always: the set that has one for any scene; sometimes: those with scene scripts only. anywhere: the wordings by style, where no script asks for the scene.
     """
 
     scripts: tuple[tuple[Script, ...], ...]
     always: int
     sometimes: tuple[tuple[int, tuple[Script, ...]], ...]
-    anywhere: tuple[dict[str, Script] | None, ...]
+    anywhere: tuple[Wordings | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How these words came: probability of their style, how it is liked (a ratio, see ShownScript), the trial they take part in."""
+    """How these words came: probability of their style, and of this wording in it, how the style is liked (a ratio, see ShownScript), the trial they take part in."""
 
-    probability: float
+    style_probability: float
+    wording_probability: float = 1.0
     liking: float = 1.0
     trial: Trial | None = None
 
@@ -111,21 +116,32 @@ class Scripts:
         """Take out those whose words need a value nobody knows."""
         standing.withhold(unsayable, self._unsayable.in_language(language))
 
-    def choose(self, slot: int, taste: Taste, read: Read, channel: str, language: str) -> tuple[Script, float]:
-        """The script for an action that has one, and the probability of its style. Within a style a script made for this scene or channel goes first."""
+    def choose(self, slot: int, taste: Taste, read: Read, channel: str, language: str) -> tuple[Script, float, float]:
+        """The script for an action that has one, the probability of its style, and that of its wording among those of the style.
+
+        Within a style a script made for this scene or channel goes first.
+        """
         shelf = self.shelf(channel, language)
         by_style = shelf.anywhere[slot]
         if by_style is None:
             action = self._catalogue.actions[slot]
             by_style = self._by_style(script for script in shelf.scripts[slot] if _fits(script, read, action))
         style, probability = taste.choose(tuple(by_style))
-        return by_style[style], probability
+        wordings = by_style[style]
+        if len(wordings) == 1:
+            return wordings[0], probability, 1.0
+        place, of_wording = taste.choose_wording(tuple([script.script_id for script in wordings]))
+        return wordings[place], probability, of_wording
 
-    def _by_style(self, scripts: Iterable[Script]) -> dict[str, Script]:
-        """The most precise script of each style, styles in the book's order."""
+    def _by_style(self, scripts: Iterable[Script]) -> Wordings:
+        """The most precise scripts of each style that are for one talk, styles in the book's order."""
         fitting = sorted(scripts, key=_precision)
         best = {script.style: script for script in fitting}
-        return {style: best[style] for style in self._playbook.styles if style in best}
+        return {
+            style: tuple(script for script in fitting if script.same_talk(best[style]) and _precision(script) == _precision(best[style]))
+            for style in self._playbook.styles
+            if style in best
+        }
 
     def word(
         self,
@@ -146,7 +162,16 @@ class Scripts:
                 self._wordings[key] = wording
         steps, disclosures, seconds = wording
         return ShownScript(
-            script.script_id, script.language, script.style, steps, disclosures, seconds, manner.probability, manner.liking, manner.trial
+            script.script_id,
+            script.language,
+            script.style,
+            steps,
+            disclosures,
+            seconds,
+            manner.style_probability,
+            manner.wording_probability,
+            manner.liking,
+            manner.trial,
         )
 
     def _render(

@@ -75,6 +75,7 @@ class Taste:
     segment: str = ""
     beliefs: Beliefs = NOTHING_BELIEVED
     liked: Mapping[str, Liked] = field(default_factory=dict)
+    seed: str = ""
 
     @classmethod
     def of(
@@ -83,7 +84,7 @@ class Taste:
         """The same seed, beliefs and likings choose the same."""
         styles = suiting(moment, read, medium)
         liked = {style: Liked(exp(liking.shift), liking.yes) for style, liking in likings.items()}
-        return cls(styles, *two_fractions("style", seed), segment_of(medium, styles), beliefs, liked)
+        return cls(styles, *two_fractions("style", seed), segment_of(medium, styles), beliefs, liked, seed)
 
     def ratio(self, style: str, propensity: float) -> float:
         """How many times likelier than the propensity says a yes is in this style."""
@@ -106,14 +107,26 @@ class Taste:
         believed = weight * best[list(options).index(chosen)] + (1.0 - weight if chosen == preferred else 0.0)
         return chosen, (1.0 - CURIOSITY) * believed + CURIOSITY / count
 
+    def choose_wording(self, script_ids: tuple[str, ...]) -> tuple[int, float]:
+        """The place of one wording of a style among several, and the probability of that choice: the chance that it is the best here, and the curiosity."""
+        gate, arm = two_fractions("wording", self.seed)
+        count, best = len(script_ids), self.beliefs.best_wording(self.segment, script_ids)
+        place = int(arm * count) if gate < CURIOSITY else _fallen_on(best, arm)
+        return place, (1.0 - CURIOSITY) * best[place] + CURIOSITY / count
+
     def _draw(self, options: Sequence[str], preferred: str, weight: float, best: tuple[float, ...]) -> str:
         if self.gate < CURIOSITY:
             return options[int(self.arm * len(options))]
         if (self.gate - CURIOSITY) / (1.0 - CURIOSITY) >= weight:
             return preferred
-        passed = 0.0
-        for style, chance in zip(options, best, strict=True):
-            passed += chance
-            if self.arm < passed:
-                return style
-        return options[-1]
+        return options[_fallen_on(best, self.arm)]
+
+
+def _fallen_on(chances: Sequence[float], arm: float) -> int:
+    """The place that a number in [0, 1) falls on, each place as wide as its chance."""
+    passed = 0.0
+    for place, chance in enumerate(chances):
+        passed += chance
+        if arm < passed:
+            return place
+    return len(chances) - 1

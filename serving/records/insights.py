@@ -24,7 +24,7 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(slots=True)
 class Fate:
-    """All that became of one action of one decision. style and trial (wording, arm) are read where scripts are. value: money reported with it, None when none was said."""
+    """All that became of one action of one decision. style, script_id and trial (wording, arm) are read where scripts are. value: money reported with it, None when none was said."""
 
     action_id: str
     channel: str
@@ -32,6 +32,7 @@ class Fate:
     group: str
     unit: str
     customer_id: str
+    script_id: str | None = None
     trial: tuple[str, str] | None = None
     history: list[OutcomeEvent] = field(default_factory=list)
     value: float | None = None
@@ -82,8 +83,8 @@ def fates(store: Store, tenant: str, period: Period, *, scripts: bool) -> Iterat
         key = (row.decision_id, row.action_id)
         fate = found.get(key)
         if fate is None:
-            style, trial = _said(row.answer, row.action_id) if scripts else (None, None)
-            fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit, row.customer_id, trial)
+            style, script_id, trial = _said(row.answer, row.action_id) if scripts else (None, None, None)
+            fate = found[key] = Fate(row.action_id, row.channel, style, row.assignment, row.unit, row.customer_id, script_id, trial)
         fate.history.append(OutcomeEvent(row.outcome, row.occurred_at, row.recorded_at))
         if row.reason == WRONG_NUMBER:
             wrong.add(row.decision_id)
@@ -92,13 +93,13 @@ def fates(store: Store, tenant: str, period: Period, *, scripts: bool) -> Iterat
     yield from (fate for (decision_id, _), fate in found.items() if decision_id not in wrong)
 
 
-def _said(answer: str, action_id: str) -> tuple[str | None, tuple[str, str] | None]:
-    """The style in which it was said, and the trial (wording, arm) the customer took part in."""
+def _said(answer: str, action_id: str) -> tuple[str | None, str | None, tuple[str, str] | None]:
+    """The style in which it was said, the script, and the trial (wording, arm) the customer took part in."""
     script = next((card["script"] for card in orjson.loads(answer)["actions"] if card["action_id"] == action_id), None)
     if script is None:
-        return None, None
+        return None, None, None
     trial = script.get("trial")
-    return script["style"], (trial["script_id"], trial["arm"]) if trial else None
+    return script["style"], script["script_id"], (trial["script_id"], trial["arm"]) if trial else None
 
 
 def shares(store: Store, tenant: str, period: Period, told: list[Fate]) -> tuple[Share, Share]:

@@ -1,4 +1,4 @@
-"""What people answered to each style, read off the records as it comes in."""
+"""What people answered to each style and each wording, read off the records as it comes in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,12 +25,13 @@ Segment = Callable[[Mapping[str, Any], Mapping[str, Any], str, float | None], st
 
 @dataclass(slots=True)
 class StyleAnswers:
-    """Counts by (segment, style), kept up to date. An answer that another worker commits late, behind one counted already, is not seen."""
+    """Counts by (segment, style) and by (segment, id of the script), kept up to date. An answer that another worker commits late, behind one counted already, is not seen."""
 
     store: Store
     tenant: str
     segment: Segment
     answers: dict[Key, Answers] = field(default_factory=dict)
+    wordings: dict[Key, Answers] = field(default_factory=dict)
     _after: tuple[datetime, str, str] = (EPOCH, "", "")
     _believed: Beliefs = NOTHING_BELIEVED
 
@@ -44,7 +45,7 @@ class StyleAnswers:
             self._count(row)
             self._after = (row.recorded_at, row.decision_id, row.action_id)
         if news:
-            self._believed = Beliefs(dict(self.answers))
+            self._believed = Beliefs(dict(self.answers), dict(self.wordings))
         return self._believed
 
     def _count(self, row: Row[Any]) -> None:
@@ -52,12 +53,11 @@ class StyleAnswers:
         card = next((one for one in answer["actions"] if one["action_id"] == row.action_id), None)
         if card is None:
             return
-        segment = self.segment(answer["scene"], orjson.loads(row.features), row.channel, row.wait_seconds)
-        key = segment, card["script"]["style"]
-        before = self.answers.get(key, Answers())
-        self.answers[key] = Answers(
-            before.count + 1, before.yes + (row.outcome in YES), before.expected + card["propensity"] * card["script"].get("liking", 1.0)
-        )
+        segment, script = self.segment(answer["scene"], orjson.loads(row.features), row.channel, row.wait_seconds), card["script"]
+        expected = card["propensity"] * script.get("liking", 1.0)
+        for counts, words in ((self.answers, script["style"]), (self.wordings, script["script_id"])):
+            before = counts.get((segment, words), Answers())
+            counts[segment, words] = Answers(before.count + 1, before.yes + (row.outcome in YES), before.expected + expected)
 
     def _fresh(self) -> Select[Any]:
         """Answers recorded after the last one counted, each proposal once: a conversion of what was accepted is no second yes."""

@@ -95,7 +95,7 @@ def test_the_rate_of_people_asked_once_has_the_binomial_error():
     """Cochran, Sampling Techniques (1977), eq. 6.13 for a ratio over customers; with one proposal each it is p (1 - p) / (m - 1), eq. 3.8."""
     at = datetime(2026, 3, 10, tzinfo=UTC)
     fates = [
-        Fate("a", "voice", "warm", "champion", who, who, None, [OutcomeEvent("accepted" if n < 30 else "declined", at, at)])
+        Fate("a", "voice", "warm", "champion", who, who, None, None, [OutcomeEvent("accepted" if n < 30 else "declined", at, at)])
         for n, who in enumerate(f"c{n}" for n in range(100))
     ]
     arm = arm_of(fates)

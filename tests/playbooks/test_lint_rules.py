@@ -176,14 +176,21 @@ def test_every_rule_is_shown_by_a_case() -> None:
     assert {rule.rule_id for rule in RULES} == {case[0] for case in CASES}
 
 
-def test_a_second_script_for_the_same_talk_is_pointed_out(book: Path) -> None:
+def _one_more(book: Path, words: str) -> list[str]:
     file = book / "actions/callback.yaml"
-    file.write_text(
-        file.read_text("utf-8") + "  - id: again\n    language: en\n    style: concise\n    steps:\n      - propose: Hello?\n", "utf-8"
-    )
-    assert [one.message for one in lint_folder(book) if one.rule == "validity"] == [
-        "script 'again' is for the same talk as 'callback-concise-en'"
-    ]
+    script = f"  - id: again\n    language: en\n    style: concise\n    steps:\n      - propose: {words}\n"
+    file.write_text(file.read_text("utf-8") + script, "utf-8")
+    return [one.message for one in lint_folder(book) if one.rule == "validity"]
+
+
+def test_a_further_wording_for_the_same_talk_is_welcome(book: Path) -> None:
+    assert _one_more(book, "Hello?") == []
+
+
+def test_a_script_that_says_the_same_to_the_same_talk_is_pointed_out(book: Path) -> None:
+    standing = next(one for one in load_playbook(book).actions["callback"].scripts if one.script_id == "callback-concise-en")
+    assert [step.stage.value for step in standing.steps] == ["propose"]
+    assert _one_more(book, json.dumps(standing.steps[0].text)) == ["script 'again' says to the same talk what 'callback-concise-en' says"]
 
 
 def _second_edition(book: Path, validity: str, title: str) -> list[str]:

@@ -15,6 +15,7 @@ from training.training_set import TrainingSet
 
 ROWS = 6000
 STYLES = ("expert", "warm")
+MIDDLE = {"spend_30d": 850.0, "age": 45.0}
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +27,11 @@ def said(seed: int = 5) -> list[str]:
     return np.random.default_rng(seed).choice(STYLES, ROWS).tolist()
 
 
-def answers(table, style: list[str], taste: float) -> np.ndarray:
-    """Three in ten say yes; `taste`: by how many log-odds the older half likes it warm, and the younger dislikes it as much."""
-    older = np.sign(table["age"].to_numpy() - 45.0)
+def answers(table, style: list[str], taste: float, by: str = "spend_30d") -> np.ndarray:
+    """Three in ten say yes; `taste`: by how many log-odds the half that `by` puts above likes it warm, and the other dislikes it as much."""
+    above = np.sign(table[by].to_numpy() - MIDDLE[by])
     warm = np.where(np.array(style) == "warm", 1.0, -1.0)
-    chance = 1 / (1 + np.exp(0.85 - taste * older * warm))
+    chance = 1 / (1 + np.exp(0.85 - taste * above * warm))
     return (np.random.default_rng(6).random(ROWS) < chance).astype(float)
 
 
@@ -52,9 +53,15 @@ def test_who_likes_which_words_is_found(table):
     assert likings.styles == STYLES
     columns = Columns.of(schema(), table)
     shift = likings.predict(columns.matrix(table))
-    older = table["age"].to_numpy() > 45
-    assert (shift[older, 1] > shift[older, 0]).mean() > 0.8
-    assert (shift[~older, 0] > shift[~older, 1]).mean() > 0.8
+    above = table["spend_30d"].to_numpy() > MIDDLE["spend_30d"]
+    assert (shift[above, 1] > shift[above, 0]).mean() > 0.8
+    assert (shift[~above, 0] > shift[~above, 1]).mean() > 0.8
+
+
+def test_what_goes_with_age_alone_is_no_liking(table):
+    """Words are chosen by what people do, not by what they cannot help."""
+    style = said()
+    assert learned(table, style, answers(table, style, 0.6, "age")) is None
 
 
 def test_words_that_go_with_nobody_in_particular_are_no_likings(table):

@@ -13,11 +13,10 @@ from training.evaluation.calibration import reliability
 from training.evaluation.groups import Answered, answered
 from training.evaluation.strength import strength
 from training.fit import Fitted
+from training.protected import PROTECTED, age_band
 from training.training_set import TrainingSet
 
 STRONGEST = 15
-AGES = (25, 35, 45, 55, 65)
-"""Where an age band ends and the next begins, in years."""
 Vector = NDArray[np.float64]
 
 
@@ -73,7 +72,7 @@ def card_of(
         len(fitted.scorer.columns.numbers),
         len(fitted.scorer.columns.codes),
         dict(list(moved.items())[:STRONGEST]),
-        {name: moved[name] for name in ("gender", "age") if name in moved},
+        {name: moved[name] for name in PROTECTED if name in moved},
         metrics,
         reliability(newest.label, said),
         _groups(newest, said, playbook),
@@ -86,15 +85,8 @@ def _groups(newest: TrainingSet, said: Vector, playbook: Playbook) -> list[Answe
     rows = newest.rows
     kinds = [playbook.actions[action].kind.value if action in playbook.actions else None for action in rows[ACTION].to_pylist()]
     by = {"channel": rows["channel"].to_pylist(), "tier": rows["value_tier"].to_pylist(), "kind": kinds}
-    by |= {"gender": rows["gender"].to_pylist(), "age": [_band(age) for age in rows["age"].to_pylist()]}
+    by |= {"gender": rows["gender"].to_pylist(), "age": [age_band(age) for age in rows["age"].to_pylist()]}
     return [group for title, names in by.items() for group in sorted(answered(title, names, newest.label, said), key=lambda one: one.name)]
-
-
-def _band(age: float | None) -> str | None:
-    if age is None:
-        return None
-    place = int(np.searchsorted(AGES, age, side="right"))
-    return f"{AGES[-1]} and over" if place == len(AGES) else f"{AGES[place - 1] if place else 0} to {AGES[place] - 1}"
 
 
 def _moment(at: np.datetime64) -> datetime:

@@ -85,3 +85,24 @@ def test_a_lift_the_figures_cannot_tell_is_not_shown(desk):
     assert lift["test"] == {"yes": 6, "count": 6}
     assert lift["control"] == {"yes": 0, "count": 0}
     assert (lift["shown"], lift["value"]) == (False, None)
+
+
+def test_by_script_each_wording_has_its_figures(desk):
+    decision = desk.decide()
+    report(desk, decision, "accepted")
+    script_id = decision["actions"][0]["script"]["script_id"]
+    assert row(figures(desk, by="script"), script_id)["accepted"] == 1
+
+
+def test_in_which_style_each_group_is_advised(desk):
+    """All of one age and one tier: nobody to compare them with."""
+    decisions = [desk.decide(f"t{number}", f"c{number:03d}") for number in range(1, 21)]
+    chosen = [card for card in (one["actions"][0] for one in decisions) if card["script"]["style_probability"] < 1]
+    assert chosen
+    answer = desk.get("/v1/insights/styles?by=age", role="manager").json()
+    assert [(group["group"], group["decisions"]) for group in answer["groups"]] == [("35 to 44", len(chosen))]
+    assert sum(answer["groups"][0]["shares"].values()) == pytest.approx(1.0)
+    assert answer["styles"] == []
+    assert [group["group"] for group in desk.get("/v1/insights/styles?by=tier", role="manager").json()["groups"]] == ["gold"]
+    assert desk.get("/v1/insights/styles?by=name", role="manager").status_code == 422
+    assert desk.get("/v1/insights/styles").status_code == 403

@@ -44,7 +44,7 @@ def test_a_customer_asked_often_counts_as_one():
     """Ten answers of one person tell less than ten of ten people."""
 
     def fate(customer: str, outcome: str) -> Fate:
-        return Fate("a", "voice", "warm", "champion", customer, customer, None, [OutcomeEvent(outcome, NOON, NOON)])
+        return Fate("a", "voice", "warm", "champion", customer, customer, None, None, [OutcomeEvent(outcome, NOON, NOON)])
 
     ten = [fate(f"c{number}", "accepted" if number < 5 else "declined") for number in range(10)]
     few = [fate("c1", "accepted")] * 5 + [fate("c2", "declined")] * 5
