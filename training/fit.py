@@ -17,6 +17,7 @@ from training.forward import Choice, Search, choose
 from training.likings import NEWEST_ROWS
 from training.likings import learn as likings_of
 from training.propensity.blend import Blend
+from training.propensity.boosting import Grow, grow_here
 from training.recent import MEMORIES
 from training.saved import SavedScorer, before_of, evidence_of
 from training.talk import RECENT_NUMBERS
@@ -38,22 +39,25 @@ class Fitted:
     choice: Choice
 
 
-def fit(labelled: TrainingSet, seed: int, search: Search | None = None) -> Fitted:
-    """Calibrated on the forward folds, before their rows join the older ones to learn from. search: over LightGBM's settings, on these folds."""
+def fit(labelled: TrainingSet, seed: int, search: Search | None = None, grow: Grow = grow_here) -> Fitted:
+    """Calibrated on the forward folds, before their rows join the older ones to learn from. search: over LightGBM's settings, on these folds.
+
+    grow: for the trees that learn from all rows; the folds are short, and theirs are always grown here.
+    """
     # One thread of linear algebra: its small matrices lose more by waiting for each other than two threads bring.
     with threadpool_limits(1, user_api="blas"):
-        return _fit(labelled, seed, search)
+        return _fit(labelled, seed, search, grow)
 
 
-def _fit(labelled: TrainingSet, seed: int, search: Search | None) -> Fitted:
+def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
     x = columns.matrix(labelled.rows)
     choice = choose(columns, x, labelled.label, seed, search)
     calibrator = Calibrator.fit(choice.ahead)
-    blend = Blend.fit(columns, x, labelled.label, choice.recipe, seed)
+    blend = Blend.fit(columns, x, labelled.label, choice.recipe, seed, grow)
     recent = tuple(float(x[-1, columns.names.index(name)]) for name in RECENT_NUMBERS)
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
-    untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed) if moves else None
+    untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed, grow) if moves else None
     evidence = evidence_of(labelled.action_ids)
     scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
     return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead)), choice)

@@ -20,6 +20,7 @@ from training.evaluation.plots import draw
 from training.fit import TEST, fit
 from training.forward import Choice, Search
 from training.label_table import labelled_proposals
+from training.propensity.boosting import Grow, grow_here
 from training.registry import CHALLENGER, Registry
 from training.registry_champions import WITHDRAWN
 from training.training_set import training_set
@@ -40,12 +41,18 @@ def windows_of(playbook: Playbook) -> dict[str, timedelta]:
 
 
 def train(
-    home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None, search: Search | None = None
+    home: Home,
+    playbook: Playbook,
+    at: datetime,
+    seed: int = 1,
+    tracking_uri: str | None = None,
+    search: Search | None = None,
+    grow: Grow = grow_here,
 ) -> TrainReport:
-    """Train on what was known at `at`, register the model and set it as challenger. search: see `forward`. Raises TooFewLabels."""
+    """Train on what was known at `at`, register the model and set it as challenger. search, grow: see `fit`. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    fitted = fit(labelled.part(0, TEST), seed, search)
+    fitted = fit(labelled.part(0, TEST), seed, search, grow)
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)

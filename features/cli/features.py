@@ -47,9 +47,7 @@ def features_group() -> None:
 
 @features_group.command("build", epilog="Example: playcall features build --clock data")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Compute here, or as tasks of Ray.")
-@click.option(
-    "--ray-address", default=None, help="The cluster, like ray://host:10001 or auto; without it one is started here for this build."
-)
+@click.option("--ray-address", default=None, help="The cluster, like host:6399 or auto; without it one is started here for this build.")
 @_CLOCK
 @_AT
 @_JSON

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from features.events.lake import Lake
 from features.home import Home
 from playbooks.cli.chosen import chosen
 from training.forward import Search
+from training.propensity.boosting import Grow, grow_here
 from training.train import stale, train
 
 clock_option = click.option(
@@ -41,9 +43,24 @@ def moment(home: Home, clock: str) -> datetime:
 @click.option(
     "--tune", type=click.IntRange(2), default=None, help="Search so many settings of LightGBM on the forward folds; default: ours."
 )
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Grow the trees here, or on a Ray cluster."
+)
+@click.option("--ray-address", default=None, help="The cluster, like host:6399 or auto; without it one is started here for this training.")
 @json_option
 @click.pass_obj
-def train_command(home: Home, playbook: Path | None, clock: str, seed: int, tune: int | None, *, if_stale: bool, as_json: bool) -> None:
+def train_command(
+    home: Home,
+    playbook: Path | None,
+    clock: str,
+    seed: int,
+    tune: int | None,
+    engine: str,
+    ray_address: str | None,
+    *,
+    if_stale: bool,
+    as_json: bool,
+) -> None:
     """Train a challenger on the tables and register it.
 
     Example: playcall train --clock data --tune 20
@@ -52,7 +69,8 @@ def train_command(home: Home, playbook: Path | None, clock: str, seed: int, tune
     if if_stale and not stale(home, book, at, seed):
         click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
         return
-    report = train(home, book, at, seed, search=_search(tune, quiet=as_json))
+    with _engine(engine, ray_address) as grow:
+        report = train(home, book, at, seed, search=_search(tune, quiet=as_json), grow=grow)
     if as_json:
         click.echo(json.dumps(asdict(report)))
         return
@@ -61,6 +79,15 @@ def train_command(home: Home, playbook: Path | None, clock: str, seed: int, tune
         f"version {report.version} learned from {report.labels:,} labelled proposals in {report.rounds} rounds; newest tenth: {figures}"
     )
     click.echo("It is the challenger now. Next: playcall promote")
+
+
+def _engine(engine: str, ray_address: str | None) -> AbstractContextManager[Grow]:
+    if engine == "local":
+        return nullcontext(grow_here)
+    if importlib.util.find_spec("ray") is None:
+        raise click.UsageError("--engine ray needs Ray; install it with `pip install playcall[ray]`.")
+    cluster: AbstractContextManager[Grow] = importlib.import_module("training.engine_ray").on_ray(ray_address)
+    return cluster
 
 
 def _search(tune: int | None, *, quiet: bool) -> Search | None:

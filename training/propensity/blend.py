@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.columns import ACTION, Columns
-from training.propensity.boosting import Boosting
+from training.propensity.boosting import Boosting, Grow, grow_here
 from training.propensity.joined import Joined
 from training.propensity.linear import FIRM, LIGHT, Linear
 from training.talk import RECENT_NUMBERS
@@ -54,11 +54,11 @@ class Blend:
         object.__setattr__(self, "joined", Joined.of(self.linears))
 
     @classmethod
-    def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int) -> "Blend":
+    def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here) -> "Blend":
         """x (n, columns), oldest first."""
         weight = recency(len(label), recipe.half_life)
         linears = [fit_linear(columns, x, label, dropped, weight, recipe.pull) for dropped in recipe.dropped]
-        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned)) for dropped in recipe.dropped]
+        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned), grow) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
     def predict(self, x: Matrix) -> Matrix:
@@ -138,14 +138,21 @@ def fit_linear(
 
 
 def fit_boosting(
-    columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], rounds: int, seed: int, tuned: Mapping[str, float] | None = None
+    columns: Columns,
+    x: Matrix,
+    label: Matrix,
+    dropped: Sequence[str],
+    rounds: int,
+    seed: int,
+    tuned: Mapping[str, float] | None = None,
+    grow: Grow = grow_here,
 ) -> Boosting:
     """A dropped column is empty in training, so no tree ever asks for it."""
     kept = x
     if dropped:
         kept = x.copy()
         kept[:, [columns.names.index(name) for name in dropped]] = np.nan
-    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed, tuned=tuned)
+    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed, tuned=tuned, grow=grow)
 
 
 def _trees(place: int) -> str:

@@ -1,6 +1,6 @@
 """LightGBM on the encoded columns: strongly held back, the same file for the same rows and seed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,13 @@ FEW_TO_SCORE = 512
 ROUNDS = (20, 40, 80)
 """The numbers of rounds a selection may choose from."""
 
+Grow = Callable[[lgb.Dataset, Mapping[str, object], int], lgb.Booster]
+"""Grows trees from rows, by LightGBM's settings, in so many rounds: here, or on more machines than one."""
+
+
+def grow_here(rows: lgb.Dataset, settings: Mapping[str, object], rounds: int) -> lgb.Booster:
+    return lgb.train(dict(settings), rows, num_boost_round=rounds)
+
 
 @dataclass(frozen=True, slots=True)
 class Boosting:
@@ -54,11 +61,12 @@ class Boosting:
         seed: int,
         weight: Matrix | None = None,
         tuned: Mapping[str, float] | None = None,
+        grow: Grow = grow_here,
     ) -> "Boosting":
         """tuned: settings of LightGBM that a search chose instead of ours."""
         settings = {**SETTINGS, **(tuned or {}), "num_threads": 1 if len(y) < FEW_ROWS else 0, "seed": seed}
         rows = lgb.Dataset(x, y, weight=weight, feature_name=_safe(names), categorical_feature=categorical, params=settings)
-        return cls(lgb.train(settings, rows, num_boost_round=rounds))
+        return cls(grow(rows, settings, rounds))
 
     def predict(self, x: Matrix, rounds: int | None = None) -> Matrix:
         if self.compiled is not None and rounds is None and len(x) <= FEW_TO_SCORE:

@@ -1,0 +1,59 @@
+"""Trees from rows that lie on several machines: each holds a share and they add up their histograms, so every tree is grown from all rows."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+from training.propensity.boosting import FEW_ROWS, Grow
+
+Spread = Callable[[int, Iterator[bytes], Mapping[str, object], int], str]
+"""So many shares, the shares, settings and rounds: calls `grow_share` at as many machines, and gives the text of the first."""
+
+
+def in_shares(most: int, spread: Spread) -> Grow:
+    """Grows in at most so many shares; in fewer than that, but in two, where a share would hold few rows."""
+
+    def grow(rows: lgb.Dataset, settings: Mapping[str, object], rounds: int) -> lgb.Booster:
+        parts = min(most, max(2, rows.construct().num_data() // FEW_ROWS))
+        return lgb.Booster(model_str=spread(parts, shares_of(rows, parts), settings, rounds))
+
+    return grow
+
+
+def shares_of(rows: lgb.Dataset, parts: int) -> Iterator[bytes]:
+    """Every parts-th row with its label, in LightGBM's binary form, a byte or so a value. The bins, missing values and words are those of all rows."""
+    whole = rows.construct()
+    with tempfile.TemporaryDirectory() as folder:
+        for part in range(parts):
+            file = Path(folder) / f"share-{part}"
+            whole.subset(np.arange(part, whole.num_data(), parts)).construct().save_binary(str(file))  # type: ignore[arg-type]
+            yield file.read_bytes()
+            file.unlink()
+
+
+def grow_share(share: bytes, settings: Mapping[str, object], rounds: int, machines: Sequence[str], place: int) -> str:
+    """The model's text, its trees the same at each of the machines ("address:port"). place: which of them this is. To be called at all of them at once."""
+    mine = {
+        **settings,
+        "tree_learner": "data",
+        "pre_partition": True,
+        "machines": ",".join(machines),
+        "num_machines": len(machines),
+        "local_listen_port": int(machines[place].rpartition(":")[2]),
+        "num_threads": 1,
+        # Neighbours in time lie at different machines: with one seed for all they would be drawn together.
+        "bagging_seed": len(machines) * int(str(settings["seed"])) + place,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "share"
+        file.write_bytes(share)
+        rows = lgb.Dataset(str(file), params=mine).construct()
+    return _without_addresses(lgb.train(mine, rows, num_boost_round=rounds).model_to_string())
+
+
+def _without_addresses(text: str) -> str:
+    """Where the machines were is no part of the model: the same rows and seed give the same file."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(("[machines:", "[local_listen_port:")))
