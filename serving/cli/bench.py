@@ -22,6 +22,7 @@ BENCHES = {
     "policy-value": "serving.cli.benches.policy_value",
     "render": "serving.cli.benches.render",
     "search": "serving.cli.benches.search",
+    "simulation": "serving.cli.benches.simulation",
     "build-cost": "serving.cli.benches.build_cost",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""

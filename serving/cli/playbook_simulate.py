@@ -40,10 +40,11 @@ def simulate_command(desk: Desk, draft: str, last: int, against: str, folder: Pa
 
 
 def _run(live: Playbook, draft: Playbook, last: int, *, progress: bool) -> Simulation:
-    store = open_records(read_settings())
+    settings = read_settings()
+    store = open_records(settings)
     there = min(last, logged_count(store, DEFAULT_TENANT))
     store.close()
     if not there:
         raise NothingLogged("no decision is logged yet; serve some first, then run a draft against them")
     with click.progressbar(length=there, label="moments", file=sys.stderr, hidden=not progress, update_min_steps=100) as bar:
-        return simulate_log(live, draft, there, bar.update)
+        return simulate_log(settings, live, draft, there, bar.update)

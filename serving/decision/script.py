@@ -65,13 +65,14 @@ class Manner:
 class Scripts:
     """All scripts of a book."""
 
-    __slots__ = ("_catalogue", "_fixed", "_notice", "_playbook", "_renderer", "_shelves", "_unsayable", "_wordings")
+    __slots__ = ("_catalogue", "_fixed", "_grouped", "_notice", "_playbook", "_renderer", "_shelves", "_unsayable", "_wordings")
 
     def __init__(self, playbook: Playbook, catalogue: Catalogue, renderer: ScriptRenderer) -> None:
         self._playbook = playbook
         self._catalogue = catalogue
         self._renderer = renderer
         self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._grouped: dict[tuple[str, ...], Wordings] = {}
         self._notice = Notice(catalogue, "script", "no_script", NO_SCRIPT)
         self._unsayable = Notice(catalogue, "script", "value_missing", VALUE_MISSING)
         scripts = [script for action in catalogue.actions for script in action.scripts]
@@ -125,13 +126,21 @@ class Scripts:
         by_style = shelf.anywhere[slot]
         if by_style is None:
             action = self._catalogue.actions[slot]
-            by_style = self._by_style(script for script in shelf.scripts[slot] if _fits(script, read, action))
+            by_style = self._fitting(tuple([script for script in shelf.scripts[slot] if _fits(script, read, action)]))
         style, probability = taste.choose(tuple(by_style))
         wordings = by_style[style]
         if len(wordings) == 1:
             return wordings[0], probability, 1.0
         place, of_wording = taste.choose_wording(tuple([script.script_id for script in wordings]))
         return wordings[place], probability, of_wording
+
+    def _fitting(self, scripts: tuple[Script, ...]) -> Wordings:
+        """The same few sets of scenes come again and again."""
+        key = tuple([script.script_id for script in scripts])
+        found = self._grouped.get(key)
+        if found is None:
+            found = self._grouped[key] = self._by_style(scripts)
+        return found
 
     def _by_style(self, scripts: Iterable[Script]) -> Wordings:
         """The most precise scripts of each style that are for one talk, styles in the book's order."""

@@ -76,6 +76,7 @@ class Taste:
     beliefs: Beliefs = NOTHING_BELIEVED
     liked: Mapping[str, Liked] = field(default_factory=dict)
     seed: str = ""
+    _chosen: dict[tuple[str, ...], tuple[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -90,22 +91,27 @@ class Taste:
         """How many times likelier than the propensity says a yes is in this style."""
         return self.liked.get(style, UNKNOWN).ratio(propensity)
 
-    def choose(self, options: Sequence[str]) -> tuple[str, float]:
+    def choose(self, options: tuple[str, ...]) -> tuple[str, float]:
         """A style of `options` (the book's order) and the probability of that choice.
 
         Without an answer it is the first that suits, else the book's first, but for the curiosity, which no style ever loses. With E answers in
         this segment, and yeses that taught the model what this person likes, E / (E0 + E) of the choices go by the chance that a style is the best of these here.
         """
-        count = len(options)
-        if count == 1:
+        if len(options) == 1:
             return options[0], 1.0
+        found = self._chosen.get(options)
+        if found is None:
+            found = self._chosen[options] = self._choose(options)
+        return found
+
+    def _choose(self, options: tuple[str, ...]) -> tuple[str, float]:
         preferred = next((style for style in self.suiting if style in options), options[0])
         liked = [self.liked.get(style, UNKNOWN) for style in options] if self.liked else []
         weight = self.beliefs.weight(self.segment, options, liked)
-        best = self.beliefs.best(self.segment, tuple(options), liked) if weight else (0.0,) * count
+        best = self.beliefs.best(self.segment, options, liked) if weight else (0.0,) * len(options)
         chosen = self._draw(options, preferred, weight, best)
-        believed = weight * best[list(options).index(chosen)] + (1.0 - weight if chosen == preferred else 0.0)
-        return chosen, (1.0 - CURIOSITY) * believed + CURIOSITY / count
+        believed = weight * best[options.index(chosen)] + (1.0 - weight if chosen == preferred else 0.0)
+        return chosen, (1.0 - CURIOSITY) * believed + CURIOSITY / len(options)
 
     def choose_wording(self, script_ids: tuple[str, ...]) -> tuple[int, float]:
         """The place of one wording of a style among several, and the probability of that choice: the chance that it is the best here, and the curiosity."""
@@ -114,7 +120,7 @@ class Taste:
         place = int(arm * count) if gate < CURIOSITY else _fallen_on(best, arm)
         return place, (1.0 - CURIOSITY) * best[place] + CURIOSITY / count
 
-    def _draw(self, options: Sequence[str], preferred: str, weight: float, best: tuple[float, ...]) -> str:
+    def _draw(self, options: tuple[str, ...], preferred: str, weight: float, best: tuple[float, ...]) -> str:
         if self.gate < CURIOSITY:
             return options[int(self.arm * len(options))]
         if (self.gate - CURIOSITY) / (1.0 - CURIOSITY) >= weight:

@@ -10,6 +10,7 @@ from test_playbooks import draft, put, text_of, wait_for
 from serving.cli.main import playcall
 from serving.cli.playbook_parts import simulate_log
 from serving.records.moments import logged_count
+from serving.settings import read_settings
 from serving.simulation.report import as_body
 
 TALKS = 24
@@ -108,11 +109,11 @@ def test_the_command_tells_the_same_as_the_route(talked, home):
     assert shown.startswith(f"{TALKS} moments of 12 customers")
 
 
-def test_two_processes_count_what_one_counts(talked, monkeypatch, home):
-    monkeypatch.setenv("PLAYCALL_HOME", str(home))
+def test_two_processes_count_what_one_counts(talked, home):
+    settings = read_settings({"PLAYCALL_HOME": str(home)})
     live = talked.service.playbook("default")
     dearer = {**live.actions, "travel_insurance": replace(live.actions["travel_insurance"], value=1e5)}
     draft_book = replace(live, actions=dearer, version="dearer")
-    alone, together = (as_body(simulate_log(live, draft_book, TALKS, lambda _: None, processes)) for processes in (1, 2))
+    alone, together = (as_body(simulate_log(settings, live, draft_book, TALKS, lambda _: None, processes)) for processes in (1, 2))
     assert alone["changed"] > 0
     assert {**together, "seconds": 0} == {**alone, "seconds": 0}
