@@ -14,6 +14,8 @@ PlaybookError              the message reads `file:line: what is wrong; the mend
 └── NothingToPreview       no such action, or no script of it for this channel, language and style
 """
 
+from playbooks.merging.conflict import Conflict
+
 
 class PlaybookError(Exception):
     pass
@@ -32,7 +34,11 @@ class RenderError(PlaybookError):
 
 
 class VersionConflict(PlaybookError):
-    pass
+    """conflicts: what both changed; empty where it is not about what files say."""
+
+    def __init__(self, message: str, conflicts: tuple[Conflict, ...] = ()) -> None:
+        super().__init__(message)
+        self.conflicts = conflicts
 
 
 class VersionsAway(PlaybookError):

@@ -41,7 +41,7 @@ def proposed(desk: Desk, shelf: Shelf, folder: Path, by: str, note: str) -> Draf
     """The folder as a draft in review. Prints findings and ends with 1 when it has errors."""
     hand = Hand(by, desk.now())
     draft = open_draft(shelf, hand, note)
-    draft = write_whole(shelf, draft.draft_id, read_contents(folder), hand, draft.revision)
+    write_whole(shelf, draft.draft_id, read_contents(folder), hand, draft.revision)
     checked = check(shelf, draft.draft_id, hand, desk.known_fields())
     if has_errors(list(checked.findings)):
         click.echo(as_text(checked.findings))

@@ -58,7 +58,7 @@ def _in_draft(desk: Desk, draft_id: str, place: tuple[str, str], new: Value | No
     shelf = desk.shelf(folder)
     with shelf.open() as opened:
         seen = opened.draft(draft_id).revision
-    draft = set_value(shelf, draft_id, *place, new, Hand(by, desk.now()), seen)
+    draft = set_value(shelf, draft_id, *place, new, Hand(by, desk.now()), seen).draft
     click.echo(f"{draft_id} is {draft.state}, revision {draft.revision}. Next: playcall playbook diff live {draft_id}")
 
 

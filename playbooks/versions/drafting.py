@@ -1,18 +1,18 @@
-"""How a draft is written: opened from what rules, changed file by file, brought up to date. Nobody's work is lost."""
+"""How a draft is written: opened from what rules, changed by several people at once, brought up to date. Nobody's work is lost."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from playbooks.errors import StepNotAllowed, VersionConflict, VersionNotFound
+from playbooks.errors import StepNotAllowed, VersionNotFound
 from playbooks.reading.files import FOLDERS, HEADER, SINGLE, belongs
 from playbooks.reading.nodes import MAX_BYTES
-from playbooks.versions.kept import Draft, Mark, State, Step, final
+from playbooks.versions import past
+from playbooks.versions.kept import CLOSED, WROTE, Draft, Mark, State, Step, final
 from playbooks.versions.shelf import Contents, OpenShelf, Shelf
+from playbooks.versions.together import Changes, as_seen, on_top, with_version
 from playbooks.writing.one_value import with_value
 from playbooks.writing.wording import Value
 
-CLOSED = frozenset({State.PUBLISHED, State.DROPPED})
 MOST_NOTE = 2000
 
 
@@ -22,6 +22,14 @@ class Hand:
 
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The draft after the write. merged: files that do not say what was sent, since they hold what others wrote as well: read them again."""
+
+    draft: Draft
+    merged: frozenset[str]
 
 
 def open_draft(shelf: Shelf, hand: Hand, note: str) -> Draft:
@@ -36,43 +44,37 @@ def open_draft(shelf: Shelf, hand: Hand, note: str) -> Draft:
     return draft
 
 
-def write_files(shelf: Shelf, draft_id: str, changes: Mapping[str, bytes | None], hand: Hand, seen: int) -> Draft:
+def write_files(shelf: Shelf, draft_id: str, changes: Changes, hand: Hand, seen: int) -> Written:
     """Put files into a draft, None removes one. seen: the revision the writer had before the eyes.
 
-    Two people may change different files at once. Raises VersionConflict when one of these files changed after `seen`, and nothing is written.
+    What others changed after `seen` stays, also in these files. Raises VersionConflict where they changed the same values, and nothing is written.
     """
     for name, body in changes.items():
         _refuse_misplaced(name, body)
     with shelf.open() as opened:
         draft = opened.draft(draft_id)
         _refuse_closed(draft)
-        for name in changes:
-            _refuse_overwriting(draft, name, seen)
         before = opened.draft_contents(draft_id)
-        real = {name: body for name, body in changes.items() if before.get(name) != body}
-        if not real:
-            return draft
-        revision = draft.revision + 1
-        marks = {name: Mark(revision, hand.by, body is None) for name, body in real.items()}
-        note = ", ".join(sorted(real))
-        draft = _changed(replace(draft, revision=revision, marks={**draft.marks, **marks}), Step("wrote", hand.by, hand.at, note))
-        opened.keep_draft(draft, real)
-    return draft
+        wanted = on_top(opened, draft, before, changes, seen)
+        real = {name: body for name, body in wanted.items() if before.get(name) != body}
+        if real:
+            draft = _kept(opened, draft, before, real, Step(WROTE, hand.by, hand.at, ", ".join(sorted(real))))
+    return Written(draft, frozenset(name for name, body in wanted.items() if body != changes[name]))
 
 
-def set_value(shelf: Shelf, draft_id: str, name: str, path: str, value: Value | None, hand: Hand, seen: int) -> Draft:
+def set_value(shelf: Shelf, draft_id: str, name: str, path: str, value: Value | None, hand: Hand, seen: int) -> Written:
     """Change one value of one file of a draft and leave every other character as it was; None takes it out. Like write_files otherwise.
 
     Raises FieldNotFound and FieldNotSet as `with_value` does, VersionNotFound where the draft has no such file.
     """
     with shelf.open() as opened:
-        body = opened.draft_contents(opened.draft(draft_id).draft_id).get(name)
+        body = as_seen(opened, opened.draft(draft_id), name, seen)
     if body is None:
         raise VersionNotFound(f"draft {draft_id} has no file {name[:100]!r}; write the whole file first")
     return write_files(shelf, draft_id, {name: with_value(name, body, path, value)}, hand, seen)
 
 
-def write_whole(shelf: Shelf, draft_id: str, contents: Contents, hand: Hand, seen: int) -> Draft:
+def write_whole(shelf: Shelf, draft_id: str, contents: Contents, hand: Hand, seen: int) -> Written:
     """Make the draft hold exactly these files."""
     with shelf.open() as opened:
         there = opened.draft_contents(draft_id)
@@ -81,10 +83,10 @@ def write_whole(shelf: Shelf, draft_id: str, contents: Contents, hand: Hand, see
 
 
 def bring_up_to_date(shelf: Shelf, draft_id: str, hand: Hand, ours: frozenset[str] = frozenset()) -> Draft:
-    """Put a draft on top of the version that rules now: each file that only one side changed is that side's.
+    """Put a draft on top of the version that rules now: what either side changed since the draft was opened is kept.
 
     ours: files changed on both sides in which the draft's text stands, after somebody has looked.
-    Raises VersionConflict with the files that both sides changed.
+    Raises VersionConflict with the values that both sides changed, each to another one.
     """
     with shelf.open() as opened:
         draft = opened.draft(draft_id)
@@ -92,11 +94,11 @@ def bring_up_to_date(shelf: Shelf, draft_id: str, hand: Hand, ours: frozenset[st
         ruling = final(opened.releases())
         if ruling is None or ruling.version == draft.base:
             return draft
-        merged = _merged(opened, draft, ruling.version, ours)
-        draft = replace(draft, base=ruling.version, revision=draft.revision + 1)
-        draft = _changed(draft, Step("brought up to date", hand.by, hand.at, f"with version {ruling.version}"))
-        opened.keep_draft(draft, merged)
-    return draft
+        base = opened.version_contents(draft.base) if draft.base else {}
+        theirs, mine = opened.version_contents(ruling.version), opened.draft_contents(draft_id)
+        merged = with_version(ruling.version, draft, (base, theirs, mine), ours)
+        step = Step("brought up to date", hand.by, hand.at, f"with version {ruling.version}")
+        return _kept(opened, replace(draft, base=ruling.version), mine, merged, step)
 
 
 def drop(shelf: Shelf, draft_id: str, hand: Hand, note: str) -> Draft:
@@ -109,24 +111,16 @@ def drop(shelf: Shelf, draft_id: str, hand: Hand, note: str) -> Draft:
     return draft
 
 
-def _merged(opened: OpenShelf, draft: Draft, version: int, ours: frozenset[str]) -> dict[str, bytes | None]:
-    base = opened.version_contents(draft.base) if draft.base else {}
-    theirs, mine = opened.version_contents(version), opened.draft_contents(draft.draft_id)
-    names = sorted(set(base) | set(theirs) | set(mine))
-    changed = [name for name in names if theirs.get(name) != base.get(name)]
-    both = [name for name in changed if mine.get(name) != base.get(name) and mine.get(name) != theirs.get(name)]
-    torn = sorted(set(both) - ours)
-    if torn:
-        raise VersionConflict(
-            f"draft {draft.draft_id}: {', '.join(torn)} changed here and in version {version}; "
-            "put both together in the draft, then bring it up to date keeping these files"
-        )
-    return {name: theirs.get(name) for name in changed if name not in both}
-
-
-def _changed(draft: Draft, step: Step) -> Draft:
-    """An edit voids checks and approvals."""
-    return replace(draft, state=State.DRAFT, steps=(*draft.steps, step))
+def _kept(opened: OpenShelf, draft: Draft, before: Contents, changes: Changes, step: Step) -> Draft:
+    """The next revision of a draft that held `before`. It voids checks and approvals."""
+    revision = draft.revision + 1
+    for name in changes:
+        since = draft.marks[name].revision if name in draft.marks else 0
+        past.keep(opened.drawer, draft.draft_id, name, since, revision, before.get(name))
+    marks = {name: Mark(revision, step.by, body is None) for name, body in changes.items()}
+    draft = replace(draft, revision=revision, state=State.DRAFT, marks={**draft.marks, **marks}, steps=(*draft.steps, step))
+    opened.keep_draft(draft, changes)
+    return draft
 
 
 def _refuse_misplaced(name: str, body: bytes | None) -> None:
@@ -141,12 +135,3 @@ def _refuse_misplaced(name: str, body: bytes | None) -> None:
 def _refuse_closed(draft: Draft) -> None:
     if draft.state in CLOSED:
         raise StepNotAllowed(f"draft {draft.draft_id} is {draft.state}; open a new one")
-
-
-def _refuse_overwriting(draft: Draft, name: str, seen: int) -> None:
-    mark = draft.marks.get(name)
-    if mark is not None and mark.revision > seen:
-        raise VersionConflict(
-            f"draft {draft.draft_id}: {name} was {'removed' if mark.gone else 'changed'} by {mark.by} in revision {mark.revision}, "
-            f"after revision {seen} which you saw; read it again and put your change on top"
-        )

@@ -22,12 +22,19 @@ class State(StrEnum):
     DROPPED = "dropped"
 
 
+CLOSED = frozenset({State.PUBLISHED, State.DROPPED})
+"""Where nothing is written any more."""
+
+
 class Standing(StrEnum):
     """Where a version stands at a moment."""
 
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     RETIRED = "retired"
+
+
+WROTE = "wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,8 @@ class Draft:
 
     @property
     def writers(self) -> frozenset[str]:
-        """Everybody whose words are in it; none of them may approve it."""
-        return frozenset({self.author, *(mark.by for mark in self.marks.values())})
+        """Everybody whose words are in it; none of them may approve it. Who writes after somebody leaves that one's words in the file."""
+        return frozenset({self.author, *(step.by for step in self.steps if step.deed == WROTE)})
 
     @property
     def approved_by(self) -> str | None:

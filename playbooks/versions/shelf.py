@@ -8,8 +8,9 @@ from datetime import datetime
 from playbooks.errors import PlaybookInvalid, VersionNotFound
 from playbooks.load import fingerprint, load_contents
 from playbooks.schema.playbook import Playbook
+from playbooks.versions import past
 from playbooks.versions.cabinet import Cabinet, Drawer
-from playbooks.versions.kept import Draft, Release, Version, in_effect, releases_of, to_draft, to_json, to_line, to_version
+from playbooks.versions.kept import CLOSED, Draft, Release, Version, in_effect, releases_of, to_draft, to_json, to_line, to_version
 
 RELEASES = "releases.jsonl"
 Contents = Mapping[str, bytes]
@@ -50,6 +51,8 @@ class OpenShelf:
                 self.drawer.remove(f"{folder}book/{name}")
             else:
                 self.drawer.write(f"{folder}book/{name}", body)
+        if draft.state in CLOSED:
+            past.forget(self.drawer, draft.draft_id)
         self.drawer.write(folder + "draft.json", to_json(draft))
 
     def version(self, number: int) -> Version:

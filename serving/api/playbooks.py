@@ -9,7 +9,7 @@ from pydantic import Field, FiniteFloat, JsonValue
 from playbooks.errors import VersionNotFound
 from playbooks.lint.run import has_errors
 from playbooks.preview import Wanted, preview
-from playbooks.versions.drafting import Hand, bring_up_to_date, drop, open_draft, set_value, write_files
+from playbooks.versions.drafting import Hand, Written, bring_up_to_date, drop, open_draft, set_value, write_files
 from playbooks.versions.kept import Draft
 from playbooks.versions.publishing import take_over
 from playbooks.versions.shelf import Shelf
@@ -55,7 +55,7 @@ class PreviewBody(Strict):
 
 
 class UpdateBody(Strict):
-    """keep: files both sides changed in which the draft's text stands."""
+    """keep: files with conflicts in which the draft's text stands."""
 
     keep: Annotated[list[str], Field(default_factory=list)]
 
@@ -77,6 +77,11 @@ def draft_shelf(service: Service, principal: Principal, draft_id: str) -> Shelf:
 
 def draft_body(draft: Draft) -> dict[str, object]:
     return asdict(draft) | {"writers": sorted(draft.writers), "approved_by": draft.approved_by}
+
+
+def written_body(written: Written) -> dict[str, object]:
+    """merged: files that now hold what others wrote as well; read them again before writing on."""
+    return draft_body(written.draft) | {"merged": sorted(written.merged)}
 
 
 @router.post("/drafts", status_code=201)
@@ -120,16 +125,16 @@ def read_file(draft_id: str, name: str, service: Served, principal: BookReader) 
 
 @router.put("/drafts/{draft_id}/files/{name:path}")
 def write_file(draft_id: str, name: str, body: FileBody, service: Served, principal: BookWriter) -> dict[str, object]:
-    """Put one file into the draft. A 409 when somebody changed this file after `revision`; nothing is overwritten then."""
+    """Put one file into the draft. What others changed after `revision` stays as well; where it is the same value, a 409 with `conflicts`."""
     shelf = draft_shelf(service, principal, draft_id)
-    return draft_body(write_files(shelf, draft_id, {name: body.text.encode()}, hand_of(service, principal), body.revision))
+    return written_body(write_files(shelf, draft_id, {name: body.text.encode()}, hand_of(service, principal), body.revision))
 
 
 @router.patch("/drafts/{draft_id}/files/{name:path}")
 def change_value(draft_id: str, name: str, body: ValueBody, service: Served, principal: BookWriter) -> dict[str, object]:
     """Set one value of a file, say the text of a step; comments, order and quotes stay as they are. A 409 as for the whole file."""
     shelf, value = draft_shelf(service, principal, draft_id), cast("Value | None", body.value)
-    return draft_body(set_value(shelf, draft_id, name, body.path, value, hand_of(service, principal), body.revision))
+    return written_body(set_value(shelf, draft_id, name, body.path, value, hand_of(service, principal), body.revision))
 
 
 @router.delete("/drafts/{draft_id}/files/{name:path}")
@@ -137,7 +142,7 @@ def remove_file(
     draft_id: str, name: str, revision: Annotated[int, Query(ge=0)], service: Served, principal: BookWriter
 ) -> dict[str, object]:
     shelf = draft_shelf(service, principal, draft_id)
-    return draft_body(write_files(shelf, draft_id, {name: None}, hand_of(service, principal), revision))
+    return written_body(write_files(shelf, draft_id, {name: None}, hand_of(service, principal), revision))
 
 
 @router.delete("/drafts/{draft_id}")
@@ -164,7 +169,7 @@ def show(draft_id: str, body: PreviewBody, service: Served, principal: BookReade
 
 @router.post("/drafts/{draft_id}/update")
 def update(draft_id: str, body: UpdateBody, service: Served, principal: BookWriter) -> dict[str, object]:
-    """Put the draft on top of what was published since it was opened. A 409 names the files both sides changed."""
+    """Put the draft on top of what was published since it was opened. A 409 with `conflicts` where both changed one value."""
     shelf = draft_shelf(service, principal, draft_id)
     return draft_body(bring_up_to_date(shelf, draft_id, hand_of(service, principal), frozenset(body.keep)))
 

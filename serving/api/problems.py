@@ -1,6 +1,7 @@
 """Errors as the caller sees them: RFC 9457 problem+json that names the field and the mend."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from math import ceil
 
 import orjson
@@ -48,10 +49,18 @@ TITLES = {
 }
 
 
-def problem(status: int, detail: str, errors: Sequence[dict[str, object]] = (), headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int,
+    detail: str,
+    errors: Sequence[dict[str, object]] = (),
+    headers: dict[str, str] | None = None,
+    conflicts: Sequence[dict[str, object]] = (),
+) -> Response:
     body: dict[str, object] = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail}
     if errors:
         body["errors"] = list(errors)
+    if conflicts:
+        body["conflicts"] = list(conflicts)
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
 
@@ -89,7 +98,9 @@ async def _unknown(_: Request, error: Exception) -> Response:
 
 
 async def _conflict(_: Request, error: Exception) -> Response:
-    return problem(409, str(error))
+    """Where two people say different things, `conflicts` has every place with what each says."""
+    conflicts = error.conflicts if isinstance(error, VersionConflict) else ()
+    return problem(409, str(error), conflicts=[asdict(one) for one in conflicts])
 
 
 async def _stranger(request: Request, error: Exception) -> Response:

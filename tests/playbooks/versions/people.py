@@ -23,7 +23,7 @@ def edited(shelf: Shelf, draft: Draft, before: str, after: str, who: Hand, file:
     assert before in text
     return write_files(
         shelf, draft.draft_id, {file: text.replace(before, after, 1).encode()}, who, draft.revision if seen is None else seen
-    )
+    ).draft
 
 
 def priced(shelf: Shelf, value: int, hours: float = 1) -> Draft:

@@ -11,6 +11,7 @@ from people import ACTION, KNOWN, START, edited, hand, priced, published
 
 from playbooks.errors import StepNotAllowed, VersionConflict, VersionNotFound
 from playbooks.lint.finding import Severity
+from playbooks.merging.conflict import Conflict
 from playbooks.reading.files import read_contents
 from playbooks.versions.drafting import bring_up_to_date, drop, open_draft, write_files
 from playbooks.versions.folder import Folder
@@ -83,7 +84,7 @@ def test_two_people_who_edit_different_files_both_keep_their_work(shelf: Shelf) 
     ]
 
 
-def test_the_second_who_edits_the_same_file_gets_a_conflict_and_nothing_is_overwritten(shelf: Shelf) -> None:
+def test_the_second_who_edits_the_same_value_gets_a_conflict_and_nothing_is_overwritten(shelf: Shelf) -> None:
     draft = open_draft(shelf, hand("anna"), "")
     edited(shelf, draft, "value: 120", "value: 130", hand("anna"), seen=0)
     with pytest.raises(VersionConflict, match=f"{ACTION} was changed by anna in revision 1, after revision 0 which you saw"):
@@ -127,14 +128,16 @@ def test_a_draft_is_brought_up_to_date_where_only_one_side_changed(shelf: Shelf)
     assert shelf.load_draft(draft.draft_id).actions["bill_instalment"].value == 150
 
 
-def test_a_file_both_sides_changed_is_a_conflict_until_somebody_has_looked(shelf: Shelf) -> None:
+def test_a_value_both_sides_changed_is_a_conflict_until_somebody_has_looked(shelf: Shelf) -> None:
     draft = open_draft(shelf, hand("carol"), "")
-    edited(shelf, draft, "cost: 2", "cost: 3", hand("carol"))
+    edited(shelf, draft, "value: 120", "value: 140", hand("carol"))
     published(shelf, 150)
-    with pytest.raises(VersionConflict, match=f"{ACTION} changed here and in version 2"):
+    told = f"{ACTION} changed here and in version 2: value is '150' now, '140' in yours, '120' before"
+    with pytest.raises(VersionConflict, match=told) as refused:
         bring_up_to_date(shelf, draft.draft_id, hand("carol", 2))
+    assert refused.value.conflicts == (Conflict(ACTION, "value", "150", "140", "120"),)
     assert bring_up_to_date(shelf, draft.draft_id, hand("carol", 2), frozenset({ACTION})).base == 2
-    assert shelf.load_draft(draft.draft_id).actions["bill_instalment"].cost == 3
+    assert shelf.load_draft(draft.draft_id).actions["bill_instalment"].value == 140
 
 
 @pytest.mark.parametrize(

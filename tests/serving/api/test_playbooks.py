@@ -185,6 +185,49 @@ def test_the_second_of_two_editors_gets_a_conflict_that_says_by_whom(desk):
     assert put(desk, draft_id, ACTION, retitled(text, "别的"), 1, "admin").status_code == 200
 
 
+def test_a_conflict_over_http_lists_every_place_and_changes_nothing(desk):
+    """409 with what a page needs to show both: the file, the path, what stands, what was sent and what both started from."""
+    draft_id = draft(desk)["draft_id"]
+    text = text_of(desk, draft_id)
+    old = next(line for line in text.splitlines() if line.startswith("value: "))
+    assert put(desk, draft_id, ACTION, retitled(text).replace(old, "value: 7"), 0).status_code == 200
+    standing = text_of(desk, draft_id)
+    mine = retitled(text, "别的").replace(old, "value: 8").replace("response_window:", "# mine\nresponse_window:")
+    answer = put(desk, draft_id, ACTION, mine, 0, "admin")
+    assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+    assert answer.json()["conflicts"] == [
+        {"file": ACTION, "path": "title.zh-CN", "theirs": NEW_TITLE, "yours": "别的", "base": "预约回电"},
+        {"file": ACTION, "path": "value", "theirs": "7", "yours": "8", "base": old.removeprefix("value: ")},
+    ]
+    assert "read it again and put your change on top" in answer.json()["detail"]
+    assert text_of(desk, draft_id) == standing
+
+
+def test_two_editors_of_one_file_are_put_together_and_the_second_is_told_to_read_again(desk):
+    draft_id = draft(desk)["draft_id"]
+    text = text_of(desk, draft_id)
+    first = put(desk, draft_id, ACTION, retitled(text), 0).json()
+    old = next(line for line in text.splitlines() if line.startswith("value: "))
+    second = put(desk, draft_id, ACTION, text.replace(old, "value: 7  # mine"), 0, "admin").json()
+    assert [(one["revision"], one["merged"]) for one in (first, second)] == [(1, []), (2, [ACTION])]
+    assert text_of(desk, draft_id) == retitled(text).replace(old, "value: 7  # mine")
+    assert second["writers"] == ["demo-admin", "demo-manager"]
+    headers = {"Authorization": f"Bearer {desk.keys['manager']}"}
+    removed = desk.client.delete(f"/v1/playbooks/drafts/{draft_id}/files/{ACTION}?revision=1", headers=headers)
+    assert (removed.status_code, [(one["path"], one["yours"]) for one in removed.json()["conflicts"]]) == (409, [("", None)])
+
+
+def test_what_was_published_in_the_same_place_is_a_conflict_list_until_it_is_kept(desk):
+    draft_id = draft(desk)["draft_id"]
+    assert put(desk, draft_id, ACTION, retitled(text_of(desk, draft_id), "别的"), 0).status_code == 200
+    publish(desk)
+    answer = desk.post(f"/v1/playbooks/drafts/{draft_id}/update", {}, "manager")
+    assert answer.status_code == 409
+    assert [(one["path"], one["theirs"], one["yours"]) for one in answer.json()["conflicts"]] == [("title.zh-CN", NEW_TITLE, "别的")]
+    assert desk.post(f"/v1/playbooks/drafts/{draft_id}/update", {"keep": [ACTION]}, "manager").status_code == 200
+    assert "别的" in text_of(desk, draft_id)
+
+
 def test_one_value_is_changed_and_comments_order_and_quotes_stay(desk):
     draft_id = draft(desk)["draft_id"]
     before = text_of(desk, draft_id)

@@ -75,23 +75,36 @@ def test_publishing_reaches_every_worker_within_two_seconds_and_rules_after_a_re
     assert chosen_book(settings, None).actions["callback"].value == 77
 
 
-def test_of_two_people_on_two_machines_who_change_one_file_the_second_gets_a_conflict_and_nothing_is_lost(desks):
-    one, other = desks
-    draft_id = one.post("/v1/playbooks/drafts", {}, "manager").json()["draft_id"]
-    before = read(other, draft_id)
-    answers: dict[str, int] = {}
+def at_once(desks: list[Desk], draft_id: str, texts: tuple[str, str]) -> list[int]:
+    """What two people on two machines are answered who save these texts of one file at the same moment."""
+    answers = [0, 0]
 
-    def save(desk: Desk, name: str) -> None:
-        answers[name] = put(desk, draft_id, f"# {name}\n{before}", 0).status_code
+    def save(number: int) -> None:
+        answers[number] = put(desks[number], draft_id, texts[number], 0).status_code
 
-    people = [threading.Thread(target=save, args=(desk, name)) for desk, name in ((one, "anna"), (other, "carol"))]
+    people = [threading.Thread(target=save, args=(number,)) for number in range(2)]
     for person in people:
         person.start()
     for person in people:
         person.join()
-    assert sorted(answers.values()) == [200, 409]
-    winner = next(name for name, status in answers.items() if status == 200)
-    assert read(one, draft_id) == read(other, draft_id) == f"# {winner}\n{before}"
+    return answers
+
+
+def test_of_two_people_on_two_machines_who_change_one_value_the_second_gets_a_conflict_and_nothing_is_lost(desks):
+    draft_id = desks[0].post("/v1/playbooks/drafts", {}, "manager").json()["draft_id"]
+    before = read(desks[1], draft_id)
+    texts = before.replace("\nvalue: ", "\nvalue: 7"), before.replace("\nvalue: ", "\nvalue: 8")
+    answers = at_once(desks, draft_id, texts)
+    assert sorted(answers) == [200, 409]
+    assert read(desks[0], draft_id) == read(desks[1], draft_id) == texts[answers.index(200)]
+
+
+def test_of_two_people_on_two_machines_who_change_different_values_of_one_file_both_keep_their_work(desks):
+    draft_id = desks[0].post("/v1/playbooks/drafts", {}, "manager").json()["draft_id"]
+    before = read(desks[1], draft_id)
+    texts = before.replace("\nvalue: ", "\nvalue: 7"), f"# carol\n{before}"
+    assert at_once(desks, draft_id, texts) == [200, 200]
+    assert read(desks[0], draft_id) == read(desks[1], draft_id) == f"# carol\n{texts[0]}"
 
 
 def test_when_the_versions_are_gone_the_last_one_taken_up_decides_and_its_return_is_noticed(desks, homes, address):
