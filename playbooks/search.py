@@ -4,7 +4,9 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
+from math import inf
 from threading import Lock
 
 import rjieba
@@ -28,6 +30,7 @@ WEIGHTS = "6.0, 4.0, 1.0, 0.4, 2.0"
 """Weights of the columns title, questions and keywords, body, single characters, pinyin: our own choice, held by the relevance test."""
 
 TABLE = "CREATE VIRTUAL TABLE entries USING fts5(title, keywords, body, characters, pinyin, tokenize='porter unicode61')"
+SORTS = "CREATE TABLE sorts(number INTEGER PRIMARY KEY, kind TEXT, language TEXT, action_id TEXT, begins REAL, ends REAL)"
 FIND = (
     f"SELECT number, bm25(entries, {WEIGHTS}) AS score FROM entries JOIN sorts ON number = entries.rowid WHERE entries MATCH ?{{}}"
     " ORDER BY score, number LIMIT 400"
@@ -37,7 +40,7 @@ FIND = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to find: kind is script, article or sop. channels empty means every channel."""
+    """One thing to find: kind is script, article or sop. channels empty means every channel; valid_until is the first moment it is no longer valid."""
 
     kind: str
     entry_id: str
@@ -48,6 +51,8 @@ class Entry:
     place: str
     action_id: str | None = None
     channels: frozenset[str] = frozenset()
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,15 @@ def entries_of(playbook: Playbook) -> Iterator[Entry]:
             says = " ".join(step.says for step in script.steps if step.says)
             yield Entry("script", script.script_id, script.language, title, says, text, script.place, action.action_id, script.channels)
     for article in playbook.articles.values():
+        dates = article.valid_from, article.valid_until
         for language, answer in article.answer.items():
-            asked = article.questions.get(language, "")
-            yield Entry("article", article.article_id, language, article.title.get(language, ""), asked, answer, article.place)
+            title, asked = article.title.get(language, ""), article.questions.get(language, "")
+            yield Entry("article", article.article_id, language, title, asked, answer, article.place, None, frozenset(), *dates)
     for sop in playbook.sops.values():
+        dates = sop.valid_from, sop.valid_until
         for language, title in sop.title.items():
-            yield Entry("sop", sop.sop_id, language, title, " ".join(sop.keywords), _unfolded(sop, language), sop.place)
+            text = _unfolded(sop, language)
+            yield Entry("sop", sop.sop_id, language, title, " ".join(sop.keywords), text, sop.place, None, frozenset(), *dates)
 
 
 def _unfolded(sop: Sop, language: str) -> str:
@@ -83,6 +91,12 @@ def _unfolded(sop: Sop, language: str) -> str:
         lines.extend(text for text in (step.title.get(language), step.text.get(language)) if text)
         waiting.extend(reversed(step.children))
     return "\n".join(lines)
+
+
+def _dates(entry: Entry) -> tuple[float, float]:
+    """Its first moment and the first after it, in seconds."""
+    begins, ends = entry.valid_from, entry.valid_until
+    return begins.timestamp() if begins else -inf, ends.timestamp() if ends else inf
 
 
 def words(text: str) -> list[str]:
@@ -111,9 +125,9 @@ class Search:
         self._index.execute(TABLE)
         rows = list(self._rows())
         self._index.executemany("INSERT INTO entries(rowid, title, keywords, body, characters, pinyin) VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._index.execute("CREATE TABLE sorts(number INTEGER PRIMARY KEY, kind TEXT, language TEXT, action_id TEXT)")
-        sorts = ((number, entry.kind, entry.language, entry.action_id) for number, entry in enumerate(self._entries))
-        self._index.executemany("INSERT INTO sorts VALUES (?, ?, ?, ?)", sorts)
+        self._index.execute(SORTS)
+        sorts = ((number, entry.kind, entry.language, entry.action_id, *_dates(entry)) for number, entry in enumerate(self._entries))
+        self._index.executemany("INSERT INTO sorts VALUES (?, ?, ?, ?, ?, ?)", sorts)
         self._spelling = Spelling({word for row in rows for column in row[1:] for word in column.split() if word.isascii()})
 
     def _rows(self) -> Iterator[tuple[int, str, str, str, str, str]]:
@@ -130,11 +144,12 @@ class Search:
         language: str | None = None,
         channel: str | None = None,
         action_id: str | None = None,
+        at: datetime | None = None,
         limit: int = 10,
     ) -> list[Found]:
         """The best entries for a query, best first; an entry of several languages shows once per language. Nothing for an empty query.
 
-        kind: one or several of script, article, sop.
+        kind: one or several of script, article, sop. at: only what is valid then; None: whenever it is valid.
         """
         asked = match_query(query[:LONGEST_QUERY], self._spelling)
         if not asked:
@@ -142,8 +157,11 @@ class Search:
         kinds = [kind] if isinstance(kind, str) else list(kind or ())
         narrowed = [("language", [language] if language else []), ("action_id", [action_id] if action_id else []), ("kind", kinds)]
         clauses = "".join(f" AND {column} IN ({', '.join('?' * len(wanted))})" for column, wanted in narrowed if wanted)
+        values: list[str | float] = [asked, *(word for _, wanted in narrowed for word in wanted)]
+        if at is not None:
+            clauses, values = clauses + " AND begins <= ? AND ends > ?", [*values, at.timestamp(), at.timestamp()]
         with self._lock:
-            rows = self._index.execute(FIND.format(clauses), [asked, *(word for _, wanted in narrowed for word in wanted)]).fetchall()
+            rows = self._index.execute(FIND.format(clauses), values).fetchall()
         found = (Found(self._entries[number], -rank) for number, rank in rows)
         fitting = (one for one in found if channel is None or not one.entry.channels or channel in one.entry.channels)
         return list(islice(fitting, limit))

@@ -171,7 +171,7 @@ def _words(playbook: Playbook) -> Iterator[tuple[Key, Thing]]:
     for article in playbook.articles.values():
         texts = {"title": article.title, "questions": article.questions, "answer": article.answer}
         name = f"article {article.article_id!r}"
-        yield ("article", article.article_id), _thing(name, article, "contact_reasons", article.place, **texts)
+        yield ("article", article.article_id), _thing(name, article, "contact_reasons valid_from valid_until", article.place, **texts)
     for sop in playbook.sops.values():
         yield ("SOP", sop.sop_id), _sop(sop)
     for sort, greetings in (("opening", playbook.openings), ("closing", playbook.closings)):
@@ -187,7 +187,12 @@ def _sop(sop: Sop) -> Thing:
     wordings = {f"title in {language}": text for language, text in sop.title.items()}
     for number, step in enumerate(sop.steps, 1):
         wordings |= _sop_step(f"step {number}", step)
-    return Thing(f"SOP {sop.sop_id!r}", {"keywords": said(sop.keywords)} | wordings, frozenset(wordings), sop.place)
+    return Thing(
+        f"SOP {sop.sop_id!r}",
+        {"keywords": said(sop.keywords), "valid from": said(sop.valid_from), "valid until": said(sop.valid_until)} | wordings,
+        frozenset(wordings),
+        sop.place,
+    )
 
 
 def _sop_step(number: str, step: SopStep) -> dict[str, str]:

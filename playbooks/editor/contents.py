@@ -23,6 +23,7 @@ from playbooks.editor.parts import (
 from playbooks.editor.rules import engagement, greetings_schema, phrases_schema, policies_schema, weights_schema
 from playbooks.schema.words import ActionClass, ActionKind, Medium, Stage
 
+VALID = table({"from": DAY, "until": DAY}, meaning="Outside of these days nobody is offered it.")
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FULLER: dict[str, Schema] = {
     "variants": listing(text("A further wording."), "Tried in order when a variable is missing."),
@@ -63,7 +64,7 @@ def action_schema() -> Schema:
         "title": localized("Its name on the card."),
         "value": {**MONEY, "description": "Money per accepted proposal."},
         "cost": {**MONEY, "description": "Money per proposal."},
-        "valid": table({"from": DAY, "until": DAY}),
+        "valid": VALID,
         "certificates": WORDS,
         "response_window": DURATION,
         "starting": STARTING,
@@ -93,6 +94,7 @@ def articles_schema() -> Schema:
         "questions": {"type": "object", "additionalProperties": question},
         "answer": localized("What you see is what you send."),
         "contact_reasons": WORDS,
+        "valid": VALID,
     }
     return _file_of(table(keys, ("id", "title", "questions", "answer")), "articles")
 
@@ -103,6 +105,7 @@ def sops_schema() -> Schema:
         "id": IDENTIFIER,
         "title": localized("Its name."),
         "keywords": WORDS,
+        "valid": VALID,
         "steps": listing(step, "Levels that unfold."),
     }
     return _file_of(table(keys, ("id", "title", "steps")), "sops")

@@ -12,10 +12,8 @@ from playbooks.schema.script import Script
 
 def check(subject: Subject) -> Iterator[Flag]:
     actions = subject.playbook.actions
+    yield from _ended(subject)
     for action in actions.values():
-        if subject.at is not None and action.valid_until is not None and action.valid_until <= subject.at:
-            message = f"action {action.action_id!r} ended on {action.valid_until:%Y-%m-%d}"
-            yield Flag(action.place, message, "set a later `until`, or remove the action")
         members = [actions[name] for name in action.members if name in actions]
         if members and not _ever_together([action, *members]):
             message = f"bundle {action.action_id!r} and its members are never valid at the same time"
@@ -24,6 +22,20 @@ def check(subject: Subject) -> Iterator[Flag]:
     yield from _twice(list(actions.values()))
     for greetings in (subject.playbook.openings, subject.playbook.closings):
         yield from _unheard(greetings)
+
+
+def _ended(subject: Subject) -> Iterator[Flag]:
+    """An action is not proposed any more, and a fallback may lean on it; an answer or procedure is only not found."""
+    book = subject.playbook
+    for sort, things, severity in (
+        ("action", book.actions, Severity.ERROR),
+        ("article", book.articles, Severity.WARNING),
+        ("SOP", book.sops, Severity.WARNING),
+    ):
+        for name, thing in things.items():
+            if subject.at is not None and thing.valid_until is not None and thing.valid_until <= subject.at:
+                message = f"{sort} {name!r} ended on {thing.valid_until:%Y-%m-%d}"
+                yield Flag(thing.place, message, f"set a later `until`, or remove the {sort}", severity)
 
 
 def _ever_together(actions: list[Action]) -> bool:
@@ -70,6 +82,6 @@ def _unheard(greetings: Sequence[Greeting]) -> Iterator[Flag]:
 RULE = Rule(
     "validity",
     Severity.ERROR,
-    "nothing has ended, bundles can be whole, no offer is valid twice at once (warning), no two scripts say the same to one talk, greetings do not hide each other (warnings)",
+    "no action has ended (an article or SOP that has is a warning), bundles can be whole, no offer is valid twice at once (warning), no two scripts say the same to one talk, greetings do not hide each other (warnings)",
     check,
 )

@@ -1,12 +1,13 @@
 """One action file: the action, its scripts, and the policies that speak of it alone."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from playbooks.reading.fields import Fields, Source
 from playbooks.reading.nodes import Node
 from playbooks.reading.policies import read_engagement
 from playbooks.reading.scripts import read_script
+from playbooks.reading.validity import read_validity
 from playbooks.schema.action import Action
 from playbooks.schema.policy import EngagementPolicy, Target
 from playbooks.schema.words import ActionClass, ActionKind, Medium
@@ -25,7 +26,7 @@ def read_action(source: Source, node: Node, media: Mapping[str, Medium]) -> tupl
         source.findings.declare("action", action_id, source.at(fields.line_of("action")))
     disclosures = fields.references("disclosures", "disclosure")
     propensity, evidence = read_starting(fields)
-    valid_from, valid_until = _validity(fields)
+    valid_from, valid_until = read_validity(fields)
     action = Action(
         action_id=action_id,
         kind=fields.word("kind", ActionKind),
@@ -63,17 +64,6 @@ def read_starting(fields: Fields) -> tuple[float | None, float | None]:
     read = inner.number("propensity", 0, 1), inner.number("evidence", 0, MOST_EVIDENCE)
     inner.done()
     return read
-
-
-def _validity(fields: Fields) -> tuple[datetime | None, datetime | None]:
-    inner = fields.table("valid")
-    if inner is None:
-        return None, None
-    begin, end = inner.moment("from"), inner.moment("until", end_of_day=True)
-    inner.done()
-    if begin is not None and end is not None and begin >= end:
-        inner.report("until", "ends before it begins", "set until after from")
-    return begin, end
 
 
 def _refuse_self(fields: Fields, action: Action) -> None:

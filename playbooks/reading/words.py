@@ -5,6 +5,7 @@ import re
 from playbooks.reading.conditions import condition
 from playbooks.reading.fields import Fields, Source
 from playbooks.reading.nodes import Listing, Node
+from playbooks.reading.validity import read_validity
 from playbooks.schema.knowledge import Article, Sop, SopStep
 from playbooks.schema.phrase import Phrase, PhraseRule
 from playbooks.schema.playbook import Greeting
@@ -60,12 +61,15 @@ def read_article(source: Source, node: Node) -> Article:
     fields.name = f"article {article_id!r}"
     if article_id:
         source.findings.declare("article", article_id, fields.place)
+    valid_from, valid_until = read_validity(fields)
     article = Article(
         article_id=article_id,
         title=fields.localized("title"),
         questions=_questions(fields),
         answer=fields.localized("answer"),
         contact_reasons=frozenset(fields.references("contact_reasons", "contact reason")),
+        valid_from=valid_from,
+        valid_until=valid_until,
         place=fields.place,
     )
     fields.done()
@@ -91,11 +95,14 @@ def read_sop(source: Source, node: Node) -> Sop:
         source.findings.declare("SOP", sop_id, fields.place)
     if fields.optional("steps") is None:
         fields.report("steps", "has no steps", "add at least one")
+    valid_from, valid_until = read_validity(fields)
     sop = Sop(
         sop_id=sop_id,
         title=fields.localized("title"),
         keywords=tuple(word for word, _ in fields.words("keywords")),
         steps=tuple(_sop_step(source, item, fields.name, 1) for item in fields.items("steps")),
+        valid_from=valid_from,
+        valid_until=valid_until,
         place=fields.place,
     )
     fields.done()

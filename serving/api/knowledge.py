@@ -22,11 +22,11 @@ GUIDANCE: Text = {
 
 @router.get("")
 def find(service: Served, principal: Searcher, q: Words = "", language: Name = None, limit: Limit = 10) -> dict[str, object]:
-    """Articles and procedures, the best first. When nothing is found, `guidance` says what to do instead."""
+    """Articles and procedures that are valid now, the best first. When nothing is found, `guidance` says what to do instead."""
     playbook = service.playbook(principal.tenant)
     check_language(playbook, language)
-    search = service.finder.of(playbook)
-    found = [one for kind in ("article", "sop") for one in search.find(q, kind=kind, language=language, limit=limit)]
+    search, at = service.finder.of(playbook), service.clock.now()
+    found = [one for kind in ("article", "sop") for one in search.find(q, kind=kind, language=language, at=at, limit=limit)]
     best = sorted(found, key=lambda one: -one.score)[:limit]
     guidance = None if best else said(GUIDANCE, language or playbook.languages[0])
     return {"q": q, "results": [_body(playbook, one) for one in best], "guidance": guidance}

@@ -19,6 +19,13 @@ CASES = [
     ("playbook.yaml", "control: 2 %", "control: 3 %", "the control share of the playbook went from 2.000000% to 3.000000%"),
     ("playbook.yaml", "cost: 5,", "cost: 4,", "the cost of channel 'voice' went from 5 to 4"),
     ("knowledge/bill.yaml", "in the app", "in our app", "the answer in en of article"),
+    (
+        "knowledge/bill.yaml",
+        "    answer:",
+        "    valid: {until: 2026-12-30}\n    answer:",
+        "article 'bill_date' now has valid until: 2026-12-",
+    ),
+    ("sops/lost_card.yaml", "steps:", "valid: {from: 2026-01-01}\nsteps:", "SOP 'lost_card' now has valid from: "),
     ("phrases.yaml", "language: en}", "language: en, instead: please}", "phrase 'guaranteed' now has instead: please"),
     ("greetings.yaml", "感谢您的来电", "谢谢您的来电", "the text of closing line 1 is said anew"),
 ]

@@ -37,6 +37,18 @@ def test_nothing_in_a_good_book_is_underlined(folder: Path) -> None:
     assert not {name: errors for name, errors in found.items() if errors}
 
 
+@pytest.mark.parametrize(("file", "before"), [("knowledge/bill.yaml", "    answer:"), ("sops/lost_card.yaml", "steps:")])
+def test_knowledge_may_be_valid_for_a_time(book: Path, file: str, before: str) -> None:
+    indent = " " * (len(before) - len(before.lstrip()))
+    for validity, fine in (
+        ("{from: 2026-03-01, until: 2026-03-31 18:00}", True),
+        ("{until: 2026-03-31}", True),
+        ("{till: 2026-03-31}", False),
+    ):
+        text = (book / file).read_text("utf-8").replace(before, f"{indent}valid: {validity}\n{before}", 1)
+        assert (underlined(kind_of(file), text) == []) is fine, validity
+
+
 SHAPE = (
     "unknown key",
     "is unknown",

@@ -85,6 +85,16 @@ CASES = [
         "for: {kinds: [sell], classes: [mandatory]}",
         "is for no action there is",
     ),
+    (
+        "validity",
+        "warning",
+        "knowledge/bill.yaml",
+        "    answer:",
+        "    valid: {until: 2025-12-30}\n    answer:",
+        "article 'bill_date' ended on 2025-12-30",
+    ),
+    ("validity", "warning", "knowledge/bill.yaml", "    answer:", "    valid: {until: 2026-12-30}\n    answer:", None),
+    ("validity", "warning", "sops/lost_card.yaml", "steps:", "valid: {until: 2025-12-30}\nsteps:", "SOP 'lost_card' ended on 2025-12-30"),
     ("validity", "error", ACTION, "until: 2034-12-31", "until: 2025-12-30", "ended on 2025-12-30"),
     (
         "validity",

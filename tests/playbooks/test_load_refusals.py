@@ -82,6 +82,9 @@ CASES = [
     ("weights.yaml", "when: scene.need == 'emotion'", "when: talk.channel == 'fax'", "channel 'fax' is not declared"),
     ("weights.yaml", "when: scene.need == 'emotion'", "when: talk.channel = 'voice'", "is not a condition"),
     ("knowledge/bill.yaml", "id: ", "id: ID ", "is not an id"),
+    ("knowledge/bill.yaml", "    answer:", "    valid: {from: 2026-02-01, until: 2026-01-01}\n    answer:", "ends before it begins"),
+    ("knowledge/bill.yaml", "    answer:", "    valid: {until: soon}\n    answer:", "not a day"),
+    ("sops/lost_card.yaml", "steps:", "valid: {to: 2026-01-01}\nsteps:", "unknown key 'to'"),
     ("actions/callback.yaml", "value: 5", "value: 5\ncertificates: [credit]", "which not every agent may offer"),
     ("actions/callback.yaml", "value: 5", "value: 5\nvalid: {until: 2030-01-01}", "which is not always valid"),
 ]

@@ -1,11 +1,15 @@
 """Keyword search, with a stated relevance set and a figure that can fail."""
 
 import math
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playbooks.load import load_playbook
 from playbooks.schema.playbook import Playbook
 from playbooks.search import Entry, Search, entries_of, match_query
 
@@ -91,6 +95,28 @@ def test_what_is_asked_for_is_found_among_however_many_others_match_too() -> Non
     crowd = [Entry("script", f"s{number}", "zh-CN", "分期 分期", "分期", "分期", "x:1", action_id="a") for number in range(1000)]
     search = Search([*crowd, Entry("article", "rare", "zh-CN", "说明", "", "关于分期的说明", "x:1")])
     assert [one.entry.entry_id for one in search.find("分期", kind=("article", "sop"))] == ["rare"]
+
+
+def test_what_is_not_valid_is_not_found(book: Path) -> None:
+    """From the first minute to the last of its days in the book's zone, and by whatever words; without a moment it is always found."""
+    for file, before in (("knowledge/bill.yaml", "    answer:"), ("sops/lost_card.yaml", "steps:")):
+        indent = " " * (len(before) - len(before.lstrip()))
+        text = (book / file).read_text("utf-8").replace(before, f"{indent}valid: {{from: 2026-03-01, until: 2026-03-31}}\n{before}", 1)
+        (book / file).write_text(text, "utf-8")
+    search, zone = Search(entries_of(load_playbook(book))), ZoneInfo("Asia/Shanghai")
+    moments = {(2026, 2, 28, 23, 59): 0, (2026, 3, 1): 1, (2026, 3, 31, 23, 59): 1, (2026, 4, 1): 0}
+    for query, kind in (("账单日", "article"), ("lost card", "sop")):
+        for moment, found in moments.items():
+            assert len(search.find(query, kind=kind, at=datetime(*moment, tzinfo=zone), limit=1)) == found, (query, moment)
+        assert search.find(query, kind=kind)
+        assert search.find("账单", kind="script", at=datetime(2027, 1, 1, tzinfo=zone))
+
+
+def test_what_is_valid_is_found_among_however_many_that_have_ended() -> None:
+    at = datetime(2026, 3, 10, tzinfo=UTC)
+    ended = [Entry("article", f"a{number}", "zh-CN", "分期 分期", "分期", "分期", "x:1", valid_until=at) for number in range(1000)]
+    search = Search([*ended, Entry("article", "valid", "zh-CN", "说明", "", "关于分期的说明", "x:1", valid_from=at)])
+    assert [one.entry.entry_id for one in search.find("分期", at=at)] == ["valid"]
 
 
 def test_a_misspelt_word_finds_what_was_meant(search: Search) -> None:

@@ -1,5 +1,9 @@
 """Scripts and knowledge are found by words; what nobody wrote down gets guidance; and the front line says what helped."""
 
+import json
+from datetime import timedelta
+from shutil import copytree
+
 import pytest
 from sqlalchemy import select
 
@@ -60,6 +64,19 @@ def test_off_the_map_there_is_guidance_in_the_language_asked(desk):
         answer = desk.client.get("/v1/knowledge", params={"q": "量子纠缠 xyzzy", "language": language}, headers=headers).json()
         assert answer["results"] == []
         assert word in answer["guidance"]
+
+
+def test_an_answer_is_found_until_its_last_day_by_the_clock_of_the_service(open_desk, quiet_book, tmp_path):
+    book = copytree(quiet_book, tmp_path / "card")
+    article = {"id": "spring_gift", "title": {"en": "The spring gift zyzzyva"}, "questions": {"en": ["Where is my zyzzyva"]}}
+    body = article | {"answer": {"en": "It is sent by post."}, "valid": {"until": "2026-03-10"}}
+    (book / "knowledge" / "spring_gift.yaml").write_text(json.dumps(body), encoding="utf-8")
+    desk = open_desk(PLAYCALL_PLAYBOOK=str(book))
+    assert [one["id"] for one in results(desk, "/v1/knowledge", q="zyzzyva")] == ["spring_gift"]
+    desk.clock.pass_by(timedelta(hours=12, seconds=-1))
+    assert results(desk, "/v1/knowledge", q="zyzzyva")
+    desk.clock.pass_by(timedelta(seconds=1))
+    assert results(desk, "/v1/knowledge", q="zyzzyva") == []
 
 
 def kept(desk) -> list:
