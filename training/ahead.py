@@ -31,10 +31,15 @@ class Ahead:
 
 def log_loss_taken_off(ahead: Ahead, judge: Judge) -> float:
     """Summed over every slice after the first, each judged by what the ones before it taught."""
-    gained = 0.0
+    return float(np.nansum(losses_taken_off(ahead, judge)))
+
+
+def losses_taken_off(ahead: Ahead, judge: Judge) -> Matrix:
+    """(n,) the same by row; NaN where nothing was learned to be judged."""
+    gained = np.full(len(ahead.label), np.nan)
     for start, end in pairwise(ahead.ends):
         said = judge(slice(0, start), slice(start, end))
         if said is not None:
             without, with_it = (losses(ahead.label[start:end], 1 / (1 + np.exp(-score))) for score in said)
-            gained += float((without - with_it).sum())
+            gained[start:end] = without - with_it
     return gained

@@ -1,5 +1,6 @@
 """The model of a training set: encode, choose the recipe forward in time, calibrate on rows not seen, learn from all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from training.likings import NEWEST_ROWS
 from training.likings import learn as likings_of
 from training.propensity.blend import Blend
 from training.propensity.boosting import Grow, grow_here
+from training.propensity.own import learn as own_of
 from training.recent import MEMORIES
 from training.saved import SavedScorer, before_of, evidence_of
 from training.talk import RECENT_NUMBERS
@@ -29,6 +31,7 @@ TEST = 0.9
 LEAST_TO_MOVE = 10 * MEMORIES[-1]
 """Rows: from fewer, members without the level would learn too little to be lightly drawn."""
 BY_CHANCE = 0.001
+NO_KINDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,19 @@ class Fitted:
     choice: Choice
 
 
-def fit(labelled: TrainingSet, seed: int, search: Search | None = None, grow: Grow = grow_here) -> Fitted:
+def fit(
+    labelled: TrainingSet, seed: int, search: Search | None = None, grow: Grow = grow_here, kinds: Mapping[str, str] = NO_KINDS
+) -> Fitted:
     """Calibrated on the forward folds, before their rows join the older ones to learn from. search: over LightGBM's settings, on these folds.
 
-    grow: for the trees that learn from all rows; the folds are short, and theirs are always grown here.
+    grow: for the trees that learn from all rows; the folds are short, and theirs are always grown here. kinds: of actions, by action id.
     """
     # One thread of linear algebra: its small matrices lose more by waiting for each other than two threads bring.
     with threadpool_limits(1, user_api="blas"):
-        return _fit(labelled, seed, search, grow)
+        return _fit(labelled, seed, search, grow, kinds)
 
 
-def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow) -> Fitted:
+def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, kinds: Mapping[str, str]) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
     x = columns.matrix(labelled.rows)
     choice = choose(columns, x, labelled.label, seed, search)
@@ -60,11 +65,13 @@ def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow) ->
     untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed, grow) if moves else None
     evidence = evidence_of(labelled.action_ids)
     scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
-    return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead)), choice)
+    return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead), kinds, seed), choice)
 
 
-def _with_corrections(scorer: SavedScorer, labelled: TrainingSet, x: Matrix, ahead: Ahead) -> SavedScorer:
-    """Fatigue, and on top of it likings, where the tables tell of them and the forward folds confirm them."""
+def _with_corrections(
+    scorer: SavedScorer, labelled: TrainingSet, x: Matrix, ahead: Ahead, kinds: Mapping[str, str], seed: int
+) -> SavedScorer:
+    """Fatigue, and on top of it the actions' own trees and likings of words, where the tables tell of them and the forward folds confirm them."""
     start = max(len(x) - NEWEST_ROWS, 0)
     rows, label, newest = labelled.rows.slice(start), labelled.label[start:], x[start:]
     offset = scorer.calibrator.slope * scorer.blend.predict(newest) + scorer.calibrator.shift
@@ -75,7 +82,8 @@ def _with_corrections(scorer: SavedScorer, labelled: TrainingSet, x: Matrix, ahe
         offset, ahead = offset + moved, replace(ahead, score=ahead.score + moved[len(moved) - len(ahead.label) :])
     style = rows["style"].to_pylist() if "style" in rows.column_names else []
     likings = likings_of(scorer.columns, newest, label, style, ahead=ahead, offset=offset) if style else None
-    return replace(scorer, fatigue=fatigue, likings=likings)
+    own = own_of(scorer.columns, newest, label, action_ids, kinds, ahead=ahead, offset=offset, seed=seed)
+    return replace(scorer, fatigue=fatigue, likings=likings, own=own)
 
 
 def level_moves(label: NDArray[np.float64]) -> bool:

@@ -19,6 +19,7 @@ from training.columns import ACTION, Columns
 from training.fatigue import Fatigue
 from training.likings import Likings
 from training.propensity.blend import Blend
+from training.propensity.own import OWN, Own
 from training.scorer import Scores
 from training.talk import RECENT_NUMBERS, Talk
 
@@ -34,6 +35,7 @@ class SavedScorer:
 
     recent: the level of the day (RECENT_NUMBERS) where the training rows end, NaN where nobody kept it; it speaks for a talk that does not know its own.
     fatigue: with what was proposed before; None where the tables tell of none.
+    own: trees that answer for some actions on top of the common members; None where no action has them.
     likings: of styles of words; None where they go with nobody in particular.
     untold: speaks instead where the level moves: for a talk from `stale_from` (aware) on that does not know its own. None: the level hardly moves.
     """
@@ -48,25 +50,30 @@ class SavedScorer:
     stale_from: datetime | None = None
     fatigue: Fatigue | None = None
     likings: Likings | None = None
+    own: Own | None = None
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
-        return self.calibrator(self.blend.predict(self.columns.matrix(rows)), self._tired(rows))
+        encoded = self.columns.matrix(rows)
+        return self.calibrator(self.blend.predict(encoded), self._on_top(rows, encoded))
 
     def predict_as_served(self, rows: pa.Table, at: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """The same when the service hears of no later level than the model's own; at: (n,) UTC, when each was proposed."""
         for name, value in zip(RECENT_NUMBERS, self.recent, strict=True):
             rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.full(rows.num_rows, value)))
         told = np.ones(len(at), dtype=np.bool_) if self.stale_from is None else at < np.datetime64(naive_utc(self.stale_from))
-        return self._said(self.columns.matrix(rows), told, self._tired(rows))
+        encoded = self.columns.matrix(rows)
+        return self._said(encoded, told, self._on_top(rows, encoded))
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         if not action_ids:
             return Scores(np.empty(0), np.empty(0))
         row, codes = self.columns.row(customer, self._told(talk)), self.columns.action_codes(action_ids)
         blend, calibrator = self.speaker(talk)
-        tired = 0.0 if self.fatigue is None else self.fatigue.of(customer.before, action_ids)
-        propensity = calibrator(blend.candidates(row, self.columns.action, codes), tired)
+        on_top = np.zeros(len(codes)) if self.fatigue is None else self.fatigue.of(customer.before, action_ids)
+        if self.own is not None:
+            on_top += self.own.candidates(row, self.columns.action, codes, action_ids)
+        propensity = calibrator(blend.candidates(row, self.columns.action, codes), on_top)
         evidence = np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64)
         return Scores(propensity, evidence, {} if self.likings is None else self.likings.of_one(row))
 
@@ -76,27 +83,32 @@ class SavedScorer:
             return self.blend, self.calibrator
         return self.untold, _UNCORRECTED
 
-    def _tired(self, rows: pa.Table) -> NDArray[np.float64]:
-        """(n,) log-odds of training rows for what was proposed before."""
-        before = before_of(rows)
-        if self.fatigue is None or before is None:
-            return np.zeros(rows.num_rows)
-        return self.fatigue(before, rows[ACTION].to_pylist())
+    def _on_top(self, rows: pa.Table, encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) log-odds of training rows for what was proposed before, and of the actions' own trees."""
+        before, on_top = before_of(rows), np.zeros(rows.num_rows)
+        if self.fatigue is not None and before is not None:
+            on_top += self.fatigue(before, rows[ACTION].to_pylist())
+        if self.own is not None:
+            on_top += self.own(encoded, rows[ACTION].to_pylist())
+        return on_top
 
-    def _said(self, encoded: NDArray[np.float64], told: NDArray[np.bool_], tired: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) probabilities of (n, columns); told (n,) whether the level in the row is one to go by; tired (n,) log-odds of what was proposed before."""
+    def _said(self, encoded: NDArray[np.float64], told: NDArray[np.bool_], on_top: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) probabilities of (n, columns); told (n,) whether the level in the row is one to go by; on_top (n,) log-odds."""
         if self.untold is None or told.all():
-            return self.calibrator(self.blend.predict(encoded), tired)
+            return self.calibrator(self.blend.predict(encoded), on_top)
         said = np.empty(len(encoded))
         for mine, blend, calibrator in ((told, self.blend, self.calibrator), (~told, self.untold, _UNCORRECTED)):
             if mine.any():
-                said[mine] = calibrator(blend.predict(encoded[mine]), tired[mine])
+                said[mine] = calibrator(blend.predict(encoded[mine]), on_top[mine])
         return said
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         """They add up to the calibrated log-odds, together with the action's own part and the calibrator's shift."""
         blend, calibrator = self.speaker(talk)
-        moved = calibrator.slope * blend.contributions(self.encoded(customer, talk, [action_id]))[0][:-1]
+        encoded = self.encoded(customer, talk, [action_id])
+        moved = calibrator.slope * blend.contributions(encoded)[0][:-1]
+        if self.own is not None:
+            moved += self.own.contributions(encoded, action_id)[:-1]
         names = self.columns.names
         if self.fatigue is not None:
             moved = np.concatenate([moved, self.fatigue.of_one(customer.before, action_id)])
@@ -125,6 +137,8 @@ class SavedScorer:
             (folder / FATIGUE).write_text(json.dumps(self.fatigue.to_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         if self.likings is not None:
             (folder / LIKINGS).write_text(json.dumps(self.likings.to_json()), encoding="utf-8")
+        if self.own is not None:
+            self.own.save(folder)
         if self.untold is not None and self.stale_from is not None:
             (folder / UNTOLD).mkdir()
             self.untold.save(folder / UNTOLD)
@@ -143,6 +157,8 @@ class SavedScorer:
             scorer = replace(scorer, fatigue=Fatigue.from_json(json.loads((folder / FATIGUE).read_text(encoding="utf-8"))))
         if (folder / LIKINGS).exists():
             scorer = replace(scorer, likings=Likings.from_json(json.loads((folder / LIKINGS).read_text(encoding="utf-8"))))
+        if (folder / OWN).exists():
+            scorer = replace(scorer, own=Own.load(folder))
         stale_from = folder / UNTOLD / "stale_from.json"
         if not stale_from.exists():
             return scorer

@@ -40,6 +40,10 @@ def windows_of(playbook: Playbook) -> dict[str, timedelta]:
     return {action_id: action.response_window for action_id, action in playbook.actions.items()}
 
 
+def kinds_of(playbook: Playbook) -> dict[str, str]:
+    return {action_id: action.kind.value for action_id, action in playbook.actions.items()}
+
+
 def train(
     home: Home,
     playbook: Playbook,
@@ -52,7 +56,7 @@ def train(
     """Train on what was known at `at`, register the model and set it as challenger. search, grow: see `fit`. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    fitted = fit(labelled.part(0, TEST), seed, search, grow)
+    fitted = fit(labelled.part(0, TEST), seed, search, grow, kinds_of(playbook))
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)

@@ -25,7 +25,7 @@ class Card:
     """learned, judged: labelled proposals in each. first, middle, last: when they begin, when the judged ones begin, and when they end, UTC.
 
     groups: the judged ones by channel, tier, kind, gender and age. protected: what the model is moved by gender and age, in log-odds.
-    likings: from how many yeses to each style they were learned; empty where the model keeps none.
+    likings: from how many yeses to each style they were learned; empty where the model keeps none. own: by action, whose trees answer for it beside the common model.
     """
 
     origin: Mapping[str, object]
@@ -43,6 +43,7 @@ class Card:
     groups: Sequence[Answered]
     dated: Sequence[tuple[str, float]]
     likings: Mapping[str, int]
+    own: Mapping[str, str]
 
     def of(self, by: str) -> list[Answered]:
         return [group for group in self.groups if group.by == by]
@@ -78,6 +79,7 @@ def card_of(
         _groups(newest, said, playbook),
         sorted(dated, key=lambda one: -one[1]),
         {} if likings is None else dict(zip(likings.styles, likings.yes, strict=True)),
+        {} if fitted.scorer.own is None else fitted.scorer.own.serves,
     )
 
 

@@ -17,7 +17,7 @@ _FAR = 2.0
 
 def card_in_words(card: Card) -> str:
     """Everything but the version, which the registry gives later. Nobody has promoted it yet."""
-    parts = [_origin(card), _features(card), _metrics(card), _calibration(card), _fairness(card), _likings(card), _marks(card)]
+    parts = [_origin(card), _features(card), _metrics(card), _calibration(card), _fairness(card), _likings(card), _own(card), _marks(card)]
     return "# Model card: propensity\n\n" + "\n".join(parts) + with_signatures("", {})
 
 
@@ -77,6 +77,12 @@ def _likings(card: Card) -> str:
         return "## Words\n\nNo likings: no style of words was found to go with anybody in particular.\n"
     learned = ", ".join(f"{style} ({yes:,})" for style, yes in card.likings.items())
     return f"## Words\n\nWhich style a person likes is known from the yeses to each: {learned}. It moves the words, never the propensity.\n"
+
+
+def _own(card: Card) -> str:
+    if not card.own:
+        return "## Actions of their own\n\nNone: for every action the common model does best on the rows that follow.\n"
+    return f"## Actions of their own\n\n{_table(('action', 'trees beside the common model'), card.own.items())}"
 
 
 def _marks(card: Card) -> str:

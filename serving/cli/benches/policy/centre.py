@@ -22,7 +22,7 @@ from playbooks.schema.playbook import Playbook
 from serving.decision.book import CompiledBook
 from training.fit import fit
 from training.saved import SavedScorer
-from training.train import windows_of
+from training.train import kinds_of, windows_of
 from training.training_set import TrainingSet, training_set
 
 
@@ -60,7 +60,7 @@ class Centre:
 
     def train(self) -> SavedScorer:
         """A model as `playcall train` fits it, on all that is known."""
-        return fit(self.labelled(), self.seed).scorer
+        return fit(self.labelled(), self.seed, kinds=kinds_of(self.playbook)).scorer
 
     def bring(self, proposals: Sequence[dict[str, object]], outcomes: Sequence[dict[str, object]]) -> None:
         """A round's news to the tables, and its customers to the online store."""
