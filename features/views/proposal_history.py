@@ -27,7 +27,7 @@ def _windowed() -> list[Feature]:
                 0.0,
             ),
             number(f"accepted_{days}d", "proposals", f"Yes in {days} days, not cancelled since.", _pairs(_YES, days), 0.0),
-            number(f"declined_{days}d", "proposals", f"No in {days} days: the customer is tired of us.", _pairs(_NO, days), 0.0),
+            number(f"declined_{days}d", "proposals", f"No in {days} days: the customer is tired of us.", _pairs(_NO, days), 0.0, sign=-1),
         ]
     return features
 
@@ -38,7 +38,7 @@ def _per_channel() -> list[Feature]:
         here = f"channel = '{channel}'"
         features += [
             number(f"presented_{channel}_90d", "proposals", f"Shown over {channel} in 90 days.", _pairs("shown_ago", 90, here), 0.0),
-            number(f"declined_{channel}_90d", "proposals", f"Declined over {channel} in 90 days.", _pairs(_NO, 90, here), 0.0),
+            number(f"declined_{channel}_90d", "proposals", f"Declined over {channel} in 90 days.", _pairs(_NO, 90, here), 0.0, sign=-1),
         ]
     return features
 
@@ -48,7 +48,7 @@ def _overall() -> list[Feature]:
     return [
         number("deferred_90d", "proposals", "'Later' in 90 days: come back at the time they named.", _pairs("later_ago", 90), 0.0),
         number("converted_365d", "proposals", "Turned into business this year.", _pairs("converted_ago", 365, "NOT cancelled"), 0.0),
-        number("cancelled_365d", "proposals", "Taken back this year: do not push.", _pairs("cancelled_ago", 365), 0.0),
+        number("cancelled_365d", "proposals", "Taken back this year: do not push.", _pairs("cancelled_ago", 365), 0.0, sign=-1),
         number(
             "accepted_value_365d",
             "currency",
@@ -56,7 +56,7 @@ def _overall() -> list[Feature]:
             f"sum(cents) FILTER (WHERE {_YES} <= {365 * DAY}) / 100",
             0.0,
         ),
-        number("acceptance_rate_365d", "share 0..1", "Appetite for proposals at all.", rate),
+        number("acceptance_rate_365d", "share 0..1", "Appetite for proposals at all.", rate, sign=1),
         number(
             "proposed_actions_365d",
             "actions",
@@ -70,6 +70,7 @@ def _overall() -> list[Feature]:
             "Different things declined.",
             f"count(DISTINCT action_id) FILTER (WHERE {_NO} <= {365 * DAY})",
             0.0,
+            sign=-1,
         ),
         number("days_since_proposal", "days", "Time since we last proposed something.", f"min(ago) / {DAY}.0"),
         number("days_since_presented", "days", "Time since the customer last saw a proposal.", f"min(shown_ago) / {DAY}.0"),

@@ -34,8 +34,8 @@ class Group:
     features: tuple[Feature, ...]
 
 
-def number(name: str, unit: str, meaning: str, expression: str, default: float | None = None) -> Feature:
-    return Feature(Field(name, Dtype.NUMBER, unit, meaning, default), f"CAST({expression} AS DOUBLE)")
+def number(name: str, unit: str, meaning: str, expression: str, default: float | None = None, sign: int = 0) -> Feature:
+    return Feature(Field(name, Dtype.NUMBER, unit, meaning, default, sign), f"CAST({expression} AS DOUBLE)")
 
 
 def text(name: str, meaning: str, expression: str) -> Feature:

@@ -12,13 +12,17 @@ class Dtype(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One feature. `meaning` says what a person does with it; `default` is what a customer without history has (None: missing)."""
+    """One feature. `meaning` says what a person does with it; `default` is what a customer without history has (None: missing).
+
+    sign: what the business knows and no model may contradict: -1, more of it never makes a yes likelier; 1, never less likely; 0, that is not known.
+    """
 
     name: str
     dtype: Dtype
     unit: str
     meaning: str
     default: float | None = None
+    sign: int = 0
 
 
 @dataclass(frozen=True, slots=True)

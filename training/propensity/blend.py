@@ -15,6 +15,7 @@ from training.columns import ACTION, Columns
 from training.propensity.boosting import Boosting, Grow, grow_here
 from training.propensity.joined import Joined
 from training.propensity.linear import FIRM, LIGHT, Linear
+from training.signs import signs_of
 from training.talk import RECENT_NUMBERS
 
 Matrix = NDArray[np.float64]
@@ -132,6 +133,7 @@ def fit_linear(
         texts=[place for place in used if place in texts],
         plain=columns.plain,
         action=columns.names.index(ACTION),
+        signs=signs_of(columns.names),
         weight=None if weight is None else weight[-LINEAR_ROWS:],
         pull=pull,
     )

@@ -1,6 +1,6 @@
 """LightGBM on the encoded columns: strongly held back, the same file for the same rows and seed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.propensity.compiled import CompiledTrees
+from training.signs import signs_of
 
 Matrix = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ class Boosting:
         grow: Grow = grow_here,
     ) -> "Boosting":
         """tuned: settings of LightGBM that a search chose instead of ours."""
-        settings = {**SETTINGS, **(tuned or {}), "num_threads": 1 if len(y) < FEW_ROWS else 0, "seed": seed}
+        settings = {**SETTINGS, **(tuned or {}), **held(names), "num_threads": 1 if len(y) < FEW_ROWS else 0, "seed": seed}
         rows = lgb.Dataset(x, y, weight=weight, feature_name=_safe(names), categorical_feature=categorical, params=settings)
         return cls(grow(rows, settings, rounds))
 
@@ -93,6 +94,12 @@ class Boosting:
     def load(cls, path: Path) -> "Boosting":
         booster = lgb.Booster(model_file=str(path))
         return cls(booster, CompiledTrees.of(booster.dump_model()))
+
+
+def held(names: Sequence[str]) -> dict[str, object]:
+    """The settings that keep the trees to the known signs of the columns."""
+    signs = signs_of(names)
+    return {"monotone_constraints": signs} if any(signs) else {}
 
 
 def _safe(names: tuple[str, ...]) -> list[str]:

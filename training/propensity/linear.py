@@ -43,17 +43,21 @@ class Linear:
         texts: Sequence[int],
         plain: Sequence[int],
         action: int,
+        signs: Sequence[int] | None = None,
         weight: Matrix | None = None,
         pull: float = FIRM,
     ) -> "Linear":
-        """x (n, encoded columns) with action codes from 0 in column `action`; label (n,) of 0 and 1."""
+        """x (n, encoded columns) with action codes from 0 in column `action`; label (n,) of 0 and 1; signs: of the encoded columns, as `signs_of` gives them; None: none is known."""
         design = Design.of(x, numbers, [*texts, action], plain)
         z, w = design(x), np.ones(len(label)) if weight is None else weight
         base = float(np.clip((w @ label + 1) / (w.sum() + 2), 1e-6, 1 - 1e-6))
-        pooled = ridge_logistic(z, label, w, pull, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])])
+        known = np.zeros(z.shape[1])
+        if signs is not None:
+            known[: len(design.numbers)] = np.array(signs)[design.numbers]
+        pooled = _held(z, label, w, pull, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])], known)
         codes = x[:, action]
         actions = int(np.nanmax(codes)) + 1 if np.isfinite(codes).any() else 0
-        rows = [_own(z, label, w, codes == code, pooled) for code in range(actions)]
+        rows = [_own(z, label, w, codes == code, pooled, known) for code in range(actions)]
         return cls(design, action, np.stack([*rows, pooled]), z.mean(axis=0))
 
     def predict(self, x: Matrix) -> Matrix:
@@ -88,7 +92,18 @@ class Linear:
         )
 
 
-def _own(z: Matrix, label: Matrix, weight: Matrix, mine: NDArray[np.bool_], pooled: Matrix) -> Matrix:
+def _own(z: Matrix, label: Matrix, weight: Matrix, mine: NDArray[np.bool_], pooled: Matrix, known: Matrix) -> Matrix:
     if mine.sum() < LEAST_ANSWERS or mine.all():
         return pooled
-    return ridge_logistic(z[mine], label[mine], weight[mine], OWN_PULL, pooled)
+    return _held(z[mine], label[mine], weight[mine], OWN_PULL, pooled, known)
+
+
+def _held(z: Matrix, label: Matrix, weight: Matrix, pull: float, start: Matrix, known: Matrix) -> Matrix:
+    """Coefficients that do not contradict the known signs of z's columns: what would is left at `start`, and the others learn without it."""
+    silent = np.zeros(z.shape[1], dtype=np.bool_)
+    while True:
+        found = ridge_logistic(np.where(silent, 0.0, z) if silent.any() else z, label, weight, pull, start)
+        wrong = found[1:] * known < 0
+        if not (wrong & ~silent).any():
+            return found
+        silent |= wrong

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from training.ahead import Ahead, losses_taken_off
 from training.columns import Columns
-from training.propensity.boosting import SETTINGS, Boosting
+from training.propensity.boosting import SETTINGS, Boosting, held
 
 Matrix = NDArray[np.float64]
 ROUNDS = 40
@@ -141,6 +141,6 @@ def _best(mine: NDArray[np.bool_], taken_off: Mapping[str, Matrix], members: Map
 
 
 def _grow(columns: Columns, x: Matrix, label: Matrix, offset: Matrix, seed: int) -> lgb.Booster:
-    settings = {**SETTINGS, "num_threads": 1, "seed": seed}
+    settings = {**SETTINGS, **held(columns.names), "num_threads": 1, "seed": seed}
     rows = lgb.Dataset(x, label, init_score=offset, categorical_feature=columns.categorical, params=settings)
     return lgb.train(settings, rows, num_boost_round=ROUNDS)
