@@ -28,6 +28,8 @@ MODEL = "propensity"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 EXPERIMENT = "playcall"
+LEARNED_UNTIL = "learned_until"
+"""The parameter of a run that says when the newest proposal it learned from was made."""
 _log = logging.getLogger(__name__)
 # A handful of small files: a bar for each would bury what the commands say.
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
@@ -66,13 +68,20 @@ class Registry:
             _log.debug("no version has the alias %s: %s", alias, absent)
             return None
 
-    def parameters(self, alias: str) -> dict[str, str]:
-        """What the run of this alias's version noted; empty when the alias names none."""
-        version = self.alias_version(alias)
+    def version_named(self, name: str) -> str | None:
+        """The version of this alias, or of this number; None when the alias names none."""
+        return name if name.isdecimal() else self.alias_version(name)
+
+    def parameters(self, name: str) -> dict[str, str]:
+        """What the run of this alias's version, or of the version of this number, noted; empty when there is none."""
+        version, client = self.version_named(name), self.client()
         if version is None:
             return {}
-        client = self.client()
-        return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
+        try:
+            return dict(client.get_run(str(client.get_model_version(MODEL, version).run_id)).data.params)
+        except MlflowException as absent:
+            _log.debug("what version %s noted cannot be read: %s", version, absent)
+            return {}
 
     def document(self, version: str, name: str) -> str | None:
         """A document that was logged with this version, None when its run has none of that name or cannot be read."""
@@ -132,7 +141,7 @@ class Registry:
             self._fetch(version, self.home.models / "former")
         except MlflowException as absent:
             raise NoModel(
-                f"model version {version} is neither kept in {self.home.models} nor in MLflow; restore it to explain with it"
+                f"model version {version} is neither kept in {self.home.models} nor in MLflow; restore it, or name another version"
             ) from absent
         return SavedScorer.load(self.home.models / "former" / version, version)
 

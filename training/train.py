@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -21,9 +21,9 @@ from training.fit import TEST, fit
 from training.forward import Choice, Search
 from training.label_table import labelled_proposals
 from training.propensity.boosting import Grow, grow_here
-from training.registry import CHALLENGER, Registry
+from training.registry import CHALLENGER, LEARNED_UNTIL, Registry
 from training.registry_champions import WITHDRAWN
-from training.training_set import training_set
+from training.training_set import TrainingSet, training_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,13 @@ def train(
     """Train on what was known at `at`, register the model and set it as challenger. search, grow: see `fit`. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
-    fitted = fit(labelled.part(0, TEST), seed, search, grow, kinds_of(playbook))
+    older = labelled.part(0, TEST)
+    fitted = fit(older, seed, search, grow, kinds_of(playbook))
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
     lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
-    origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat()}
+    origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat(), LEARNED_UNTIL: _newest(older)}
     card = card_of(fitted, labelled, newest, probability, playbook, origin, metrics)
     documents: dict[str, dict[str, object] | str] = {"selection.json": _why(fitted.choice), CARD: card_in_words(card)}
     registry = Registry(home, tracking_uri)
@@ -77,6 +78,12 @@ def stale(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_
     registry = Registry(home, tracking_uri)
     known = registry.parameters(CHALLENGER) or registry.parameters(WITHDRAWN)
     return any(known.get(name) != str(value) for name, value in _learned_from(Lake(home), playbook, at, seed).items())
+
+
+def _newest(learned: TrainingSet) -> str:
+    """When the newest of these proposals was made, ISO 8601 in UTC."""
+    at: datetime = learned.at[-1].astype("datetime64[us]").item()
+    return at.replace(tzinfo=UTC).isoformat()
 
 
 def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> dict[str, object]:

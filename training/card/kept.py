@@ -8,7 +8,7 @@ from training.registry_champions import signed
 
 def card_of_version(registry: Registry, name: str) -> tuple[str, str]:
     """(version, Markdown). name: an alias, or a version's number. Raises NoModel when there is no such version or it has no card."""
-    version = name if name.isdecimal() else registry.alias_version(name)
+    version = registry.version_named(name)
     if version is None:
         raise NoModel(f"no version is the {name}, or the registry is away; name a version by its number, or run `playcall train`.")
     text = registry.document(version, CARD) or registry.kept_document(version, CARD)

@@ -1,6 +1,6 @@
 """What another policy would have brought, said by the log of the one that ran."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,21 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """logged: what the policy of the log brought per proposal. estimators: what the candidate would have, by ips, snips and dr."""
+    """logged: what the policy of the log brought per proposal. estimators: what the candidate would have, by ips, snips and dr.
+
+    doubts: what is known against the candidate besides the overlap, in words.
+    """
 
     rows: int
     customers: int
     logged: Estimate
     estimators: Mapping[str, Estimate]
     overlap: Overlap
+    doubts: Sequence[str] = ()
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.overlap.warnings(), *self.doubts]
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -34,11 +42,11 @@ class Replayed:
             "logged": self.logged.to_json(),
             "estimators": {name: estimate.to_json() for name, estimate in self.estimators.items()},
             "overlap": self.overlap.to_json(),
-            "warnings": self.overlap.warnings(),
+            "warnings": self.warnings,
         }
 
 
-def replay(log: BanditLog, target: Matrix, allowed_zero_support: float = 0.0, seed: int = 1) -> Replayed:
+def replay(log: BanditLog, target: Matrix, allowed_zero_support: float = 0.0, seed: int = 1, doubts: Sequence[str] = ()) -> Replayed:
     """target: (n, actions) probabilities of the candidate, rows sum to 1. Raises ZeroSupport and TooLittleOverlap where the log cannot tell."""
     overlap = Overlap.of(log.logged, target, log.action)
     overlap.refuse(allowed_zero_support)
@@ -49,4 +57,4 @@ def replay(log: BanditLog, target: Matrix, allowed_zero_support: float = 0.0, se
         "snips": snips(reward, shown, chance, units),
         "dr": dr(reward, shown, target, log.action, predicted_rewards(log, seed), units),
     }
-    return Replayed(log.rows, int(units.max()) + 1, Estimate.of_mean(reward, units), estimators, overlap)
+    return Replayed(log.rows, int(units.max()) + 1, Estimate.of_mean(reward, units), estimators, overlap, doubts)

@@ -142,5 +142,5 @@ def test_a_candidate_that_is_none_is_refused(tmp_path, table, name, content, wor
 
 
 def test_an_unknown_policy_name_is_refused_with_the_names(tmp_path, table):
-    with pytest.raises(LogError, match="neither uniform, most-popular nor champion"):
+    with pytest.raises(LogError, match="neither uniform, most-popular, champion, challenger nor a version's number"):
         _run(tmp_path, table, "clever")
