@@ -1,5 +1,6 @@
 """The one transform: what each view says of customers at moments. Training, batch and the online store all come through here."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -45,6 +46,13 @@ def feature_schema(lake: EventTables) -> FeatureSchema:
     """The order of the feature vector for what the lake holds now."""
     with lake.connect() as connection:
         return schema_of(active_views(connection, lake.home))
+
+
+def views_fingerprint(lake: EventTables) -> str:
+    """Another one when a view says anything else, or there is another view."""
+    with lake.connect() as connection:
+        said = [f"{view.name}\n{view.fields}\n{view.sql}" for view in active_views(connection, lake.home)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def features_at(lake: EventTables, moments: pa.Table) -> pa.Table:

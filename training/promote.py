@@ -27,12 +27,24 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """gain: mean log loss of what served minus the challenger's, in nats per proposal; p_worse: the chance of so small a gain were both equal."""
+    """gain: mean log loss of what served minus the challenger's, in nats per proposal; p_worse: the chance of so small a gain were both equal.
+
+    proposals: the newest ones, on which both were held.
+    """
 
     version: str
     against: str
     gain: float
     p_worse: float
+    proposals: int
+
+    @property
+    def in_words(self) -> str:
+        """What the test found. A loss that chance explains is said as one."""
+        held = f"{self.against} on the newest {self.proposals:,} proposals"
+        if self.gain < 0:
+            return f"log loss {-self.gain:.4f} higher than that of {held}, which chance explains (p {self.p_worse:.3f})"
+        return f"log loss {self.gain:.4f} lower than that of {held} (p {self.p_worse:.3f})"
 
 
 def compare(served: Vector, challenger: Vector) -> tuple[float, float]:
@@ -67,9 +79,9 @@ def promote(
             f"version {challenger.version} is worse than {against} on the newest {len(newest.label)} proposals: "
             f"log loss {-gain:.4f} higher, p = {p_worse:.4f} < {SIGNIFICANCE}; the champion stays."
         )
-    test = f"log loss {gain:+.4f} better than {against} on the newest {len(newest.label)} proposals, p {p_worse:.3f}"
-    crown(registry, challenger.version, Signature(WallClock().now(), by, reason), test)
-    return Promotion(challenger.version, against, gain, p_worse)
+    done = Promotion(challenger.version, against, gain, p_worse, len(newest.label))
+    crown(registry, challenger.version, Signature(WallClock().now(), by, reason), done.in_words)
+    return done
 
 
 def _rates(labelled: TrainingSet) -> Vector:

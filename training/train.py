@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from features.events.lake import Lake
 from features.home import Home
+from features.transform import views_fingerprint
 from playbooks.schema.playbook import Playbook
 from training.adversarial import DATED
 from training.card.figures import card_of
@@ -87,9 +88,15 @@ def _newest(learned: TrainingSet) -> str:
 
 
 def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> dict[str, object]:
-    """What decides the model: the tables, the answers known at `at` with their windows, and the seed."""
+    """What decides the model: the tables, the views, the answers known at `at` with their windows, and the seed."""
     answered = labelled_proposals(lake, windows_of(playbook), at)["label"].drop_null()
-    return {"fingerprint": lake.fingerprint(), "answers": len(answered), "yes": int(pc.sum(answered).as_py() or 0), "seed": seed}
+    return {
+        "fingerprint": lake.fingerprint(),
+        "views": views_fingerprint(lake),
+        "answers": len(answered),
+        "yes": int(pc.sum(answered).as_py() or 0),
+        "seed": seed,
+    }
 
 
 def _recipe(choice: Choice) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.evaluation.losses import losses
-from training.promote import SIGNIFICANCE, compare
+from training.promote import SIGNIFICANCE, Promotion, compare
 
 
 def test_equal_models_are_refused_no_more_often_than_stated():
@@ -28,3 +28,9 @@ def test_a_clearly_worse_challenger_is_refused_and_a_better_one_gains():
 def test_identical_models_are_a_tie():
     same = np.linspace(0.1, 0.9, 50)
     assert compare(same, same) == (0.0, 1.0)
+
+
+def test_what_the_test_found_says_which_way_it_went():
+    better, worse = (Promotion("2", "version 1", gain, p, 1338).in_words for gain, p in ((0.0012, 0.71), (-0.0005, 0.4251)))
+    assert better == "log loss 0.0012 lower than that of version 1 on the newest 1,338 proposals (p 0.710)"
+    assert worse == "log loss 0.0005 higher than that of version 1 on the newest 1,338 proposals, which chance explains (p 0.425)"

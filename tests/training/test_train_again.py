@@ -1,9 +1,12 @@
 """Training again: the same tables and seed give the same files, and `--if-stale` does nothing when nothing is new."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from small_past import LEARNED
 
+from features import transform
 from features.clock import WallClock
 from features.events.ingest import ingest_files
 from features.events.lake import Lake
@@ -33,3 +36,10 @@ def test_training_again_gives_the_same_files_and_only_news_makes_it_needed(tmp_p
     names = sorted(path.name for path in first.iterdir())
     assert "model.txt" in names
     assert [(first / name).read_bytes() for name in names] == [(second / name).read_bytes() for name in names]
+
+
+def test_a_view_that_changed_makes_training_needed(home, book, monkeypatch):
+    assert not stale(home, book, LEARNED)
+    first, *others = transform.VIEWS
+    monkeypatch.setattr(transform, "VIEWS", (replace(first, sql=f"{first.sql} ORDER BY 1"), *others))
+    assert stale(home, book, LEARNED)

@@ -37,7 +37,7 @@ def promote_command(
     if as_json:
         click.echo(json.dumps(asdict(done)))
         return
-    click.echo(f"version {done.version} is champion: log loss {done.gain:+.4f} better than {done.against} (p {done.p_worse:.3f})")
+    click.echo(f"version {done.version} is champion: {done.in_words}")
     click.echo("A running service picks it up by itself. Next: playcall features materialize")
 
 
