@@ -40,11 +40,13 @@ class Promotion:
 
     @property
     def in_words(self) -> str:
-        """What the test found. A loss that chance explains is said as one."""
+        """What the test found; p: how often chance alone would show as much, were both equal."""
         held = f"{self.against} on the newest {self.proposals:,} proposals"
+        if self.gain == 0:
+            return f"the same log loss as {held}"
         if self.gain < 0:
-            return f"log loss {-self.gain:.4f} higher than that of {held}, which chance explains (p {self.p_worse:.3f})"
-        return f"log loss {self.gain:.4f} lower than that of {held} (p {self.p_worse:.3f})"
+            return f"log loss {-self.gain:.4f} higher than that of {held}, not clearly worse (p {self.p_worse:.3f})"
+        return f"log loss {self.gain:.4f} lower than that of {held} (p {1 - self.p_worse:.3f})"
 
 
 def compare(served: Vector, challenger: Vector) -> tuple[float, float]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
 
+from features.action_history import BEFORE_NUMBERS
+from features.customer import NOTHING_BEFORE
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from serving.decision.explanation_case import Case
@@ -51,16 +53,18 @@ def explain(case: Case, playbook: Playbook, action: Action, scorer: Scorer | Non
 
 
 def _moved(case: Case, action_id: str, scorer: Scorer) -> tuple[Moved, ...]:
-    values = _model_values(case)
+    values = _model_values(case, action_id)
     found = scorer.contributions(case.seen, case.talk, action_id, TOP_FEATURES)
     return tuple(Moved(name, values.get(name), moved) for name, moved in found)
 
 
-def _model_values(case: Case) -> Mapping[str, float | str | None]:
-    """The model's columns by name, as they were then."""
+def _model_values(case: Case, action_id: str) -> Mapping[str, float | str | None]:
+    """The model's columns by name, as they were then, and what was known of this action."""
     seen, talk = case.seen, case.talk
     numbers = {name: None if isnan(value) else value for name, value in zip(seen.schema.numbers, seen.numbers.tolist(), strict=True)}
     spoken = {
         name: getattr(talk, name) for name in ("channel", "direction", "contact_reason", "need", "sentiment", "wait_seconds", "transfers")
     }
-    return numbers | dict(zip(seen.schema.texts, seen.texts, strict=True)) | spoken | {"hour": talk.at.hour, "weekday": talk.at.weekday()}
+    before = dict(zip(BEFORE_NUMBERS, seen.before.get(action_id, NOTHING_BEFORE), strict=True))
+    texts = dict(zip(seen.schema.texts, seen.texts, strict=True))
+    return numbers | texts | spoken | before | {"hour": talk.at.hour, "weekday": talk.at.weekday()}

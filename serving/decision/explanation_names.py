@@ -39,6 +39,7 @@ _ZH = {
     "action_presented": "本项已展示次数", "action_declined": "本项被拒绝次数", "action_accepted": "本项已接受次数",
     "lever": "业务系数", "cost": "成本", "max_monthly_cost": "每月预算上限",
 }  # fmt: skip
+_OF_CHANNEL = {"events": "活动次数", "contacts": "沟通次数"}
 _EN = {
     "matter_open": "the matter is open", "complaint": "complaint running", "resolved": "matter resolved", "sentiment": "mood",
     "certificates": "the agent's certificates", "experience": "the agent's experience", "propensity": "chance of a yes", "lever": "business lever",
@@ -63,8 +64,8 @@ def _composed(stem: str) -> str | None:
     for channel, said in _CHANNELS.items():
         if stem == f"days_since_{channel}":
             return f"距上次使用{said}天数"
-        if stem.startswith(f"{channel}_"):
-            return f"{said}{'活动次数' if stem.endswith('events') else '沟通次数'}"
-        if stem.endswith(f"_{channel}"):
-            return f"{said}{_ZH.get(stem.removesuffix(f'_{channel}'), '')}"
+        if (kind := stem.removeprefix(f"{channel}_")) in _OF_CHANNEL:
+            return f"{said}{_OF_CHANNEL[kind]}"
+        if (what := stem.removesuffix(f"_{channel}")) != stem and what in _ZH:
+            return f"{said}{_ZH[what]}"
     return f"咨询{stem.removeprefix('reason_')}次数" if stem.startswith("reason_") else None

@@ -31,6 +31,8 @@ def test_identical_models_are_a_tie():
 
 
 def test_what_the_test_found_says_which_way_it_went():
-    better, worse = (Promotion("2", "version 1", gain, p, 1338).in_words for gain, p in ((0.0012, 0.71), (-0.0005, 0.4251)))
-    assert better == "log loss 0.0012 lower than that of version 1 on the newest 1,338 proposals (p 0.710)"
-    assert worse == "log loss 0.0005 higher than that of version 1 on the newest 1,338 proposals, which chance explains (p 0.425)"
+    found = ((0.0012, 0.97), (-0.0005, 0.4251), (0.0, 1.0))
+    better, worse, same = (Promotion("2", "version 1", gain, p, 1338).in_words for gain, p in found)
+    assert better == "log loss 0.0012 lower than that of version 1 on the newest 1,338 proposals (p 0.030)"
+    assert worse == "log loss 0.0005 higher than that of version 1 on the newest 1,338 proposals, not clearly worse (p 0.425)"
+    assert same == "the same log loss as version 1 on the newest 1,338 proposals"

@@ -21,10 +21,12 @@ from decision_world import (
     weight,
 )
 
+from features.customer import Before
 from playbooks.schema.words import PolicyStage
 from serving.decision.explanation import explain
 from serving.decision.explanation_case import Case, ShownBriefly
 from serving.decision.explanation_funnel import STATIONS
+from serving.decision.explanation_names import called
 from serving.decision.explanation_words import for_agent, for_customer
 from serving.decision.propensity import talk_of
 from serving.decision.record import Decision
@@ -212,3 +214,31 @@ def test_a_decision_without_a_model_is_explained_without_features():
     explained, case = why(World(book((CREDIT, service("s")))), "a")
     assert explained.moved == ()
     assert "Nobody has answered" in for_agent(explained, case, AT.tzinfo)
+
+
+class TiredScorer(TableScorer):
+    def contributions(self, customer, talk, action_id, top=5):
+        return [("action_presented_90d", -0.4)]
+
+
+@pytest.mark.parametrize(("action_id", "shown_before"), [("a", 2.0), ("b", 0.0)])
+def test_what_was_proposed_before_is_told_with_its_count(action_id, shown_before):
+    world = World(book((CREDIT, INSURANCE)), customer(), TiredScorer({"a": 0.5, "b": 0.5}))
+    case = case_of(world.decide())
+    case = replace(case, seen=replace(case.seen, before={"a": Before(2.0, 1.0, 0.0)}))
+    explained = explain(case, world.playbook, world.playbook.actions[action_id], world.champion)
+    assert [(moved.feature, moved.value) for moved in explained.moved] == [("action_presented_90d", shown_before)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("app_events_30d", "近30天手机应用活动次数"),
+        ("app_contacts_90d", "近90天手机应用沟通次数"),
+        ("declined_app_90d", "近90天手机应用拒绝次数"),
+        ("app_payments_90d", "近90天app_payments"),
+        ("paid_by_app", "paid_by_app"),
+    ],
+)
+def test_a_feature_nobody_named_is_said_as_it_is_written_and_not_as_another(name, said):
+    assert called(f"customer.{name}", "zh-CN") == said
