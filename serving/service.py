@@ -28,7 +28,7 @@ from serving.records.writer import Writer
 from serving.settings import Settings
 from serving.styles import Styles
 from serving.timeline import Timeline
-from training.errors import NoModel
+from training.errors import NoModel, NotTrusted
 from training.registry import CHALLENGER, CHAMPION, Registry
 from training.scorer import Scorer
 
@@ -61,6 +61,7 @@ class Service:
     finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
     modelless: bool = False
+    refused: str | None = None
     delivered_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -91,7 +92,7 @@ class Service:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""
         champion, challenger = (self.registry.alias_version(alias) for alias in (CHAMPION, CHALLENGER))
         here = tuple(scorer.version if scorer else None for scorer in (self.models.champion, self.models.challenger))
-        wanted = (champion, challenger if challenger != champion else None)
+        wanted = (champion, challenger if challenger not in {champion, self.refused} else None)
         if champion is None and self.models.champion is not None:
             return self._stay_with_last_good()
         if here == wanted and champion is not None and not self.models.stale:
@@ -104,8 +105,20 @@ class Service:
             self.modelless = True
             return False
         self.modelless = False
-        self.models = Models(best, self.registry.load(CHALLENGER) if wanted[1] else None, self.registry.stale)
+        stale, tried = self.registry.stale, self._challenger(wanted[1])
+        self.models = Models(best, tried, stale or (tried is not None and self.registry.stale))
         return True
+
+    def _challenger(self, version: str | None) -> Scorer | None:
+        """Decisions do without a challenger that cannot be had: the champion is not kept waiting for it."""
+        if version is None:
+            return None
+        try:
+            return self.registry.load(CHALLENGER)
+        except NotTrusted as refused:
+            self.refused = version
+            _log.warning("there is no challenger: %s", refused)
+            return None
 
     def _stay_with_last_good(self) -> bool:
         """The registry is away: what is in use stays in use, and every decision says so."""

@@ -4,6 +4,7 @@ PlaycallError
 └── TrainingError
     ├── TooFewLabels       the tables hold too little to learn from
     ├── NoModel            no version or alias of that name in the registry
+    │   └── NotTrusted     there is one, and its files are not what a trusted key has signed
     ├── NotPromoted        the challenger failed the promotion test, or there is no champion to go back to
     ├── LogError           a log or a candidate policy cannot be read as one
     ├── ZeroSupport        an estimate was asked where the log never acted
@@ -22,6 +23,10 @@ class TooFewLabels(TrainingError):
 
 
 class NoModel(TrainingError):
+    pass
+
+
+class NotTrusted(NoModel):
     pass
 
 

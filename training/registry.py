@@ -20,9 +20,10 @@ from mlflow.models import infer_signature
 from mlflow.pyfunc import save_model
 
 from features.home import Home
-from training.errors import NoModel
+from training.errors import NoModel, NotTrusted
 from training.kept_models import keep, last_good, remember
 from training.saved import SavedScorer
+from training.signing import SIGNATURE, check, sign
 
 MODEL = "propensity"
 CHAMPION = "champion"
@@ -119,7 +120,7 @@ class Registry:
         if not (kept / version).exists():
             try:
                 self._fetch(version, kept)
-            except (MlflowException, OSError) as away:
+            except (MlflowException, OSError, NotTrusted) as away:
                 self.stale = True
                 _log.log(
                     logging.DEBUG if was_stale else logging.WARNING,
@@ -127,6 +128,8 @@ class Registry:
                     version,
                     away,
                 )
+                if isinstance(away, NotTrusted) and last_good(kept) is None:
+                    raise
                 return _last_good(kept, alias)
         scorer = SavedScorer.load(kept / version, version)
         remember(kept, version)
@@ -146,12 +149,13 @@ class Registry:
         return SavedScorer.load(self.home.models / "former" / version, version)
 
     def _fetch(self, version: str, kept: Path) -> None:
-        """Bring the files of a version into the folder `kept`."""
+        """Bring the files of a version into the folder `kept`. Raises NotTrusted for files that nobody trusted has signed."""
         client = self.client()
         run_id = str(client.get_model_version(MODEL, version).run_id)
         with tempfile.TemporaryDirectory() as fresh:
-            folder = Path(client.download_artifacts(run_id, "model", fresh))
-            keep(folder / "artifacts" / "saved", kept, version)
+            saved = Path(client.download_artifacts(run_id, "model", fresh)) / "artifacts" / "saved"
+            check(saved, run_id, self.document(version, SIGNATURE), self.home)
+            keep(saved, kept, version)
 
     def log(
         self,
@@ -183,6 +187,7 @@ class Registry:
         with tempfile.TemporaryDirectory() as fresh:
             _write_model(scorer, Path(fresh), texts)
             client.log_artifacts(run_id, str(Path(fresh) / "model"), "model")
+            client.log_dict(run_id, sign(Path(fresh) / "saved", run_id, self.home), SIGNATURE)
         client.set_terminated(run_id)
         return self._register(client, run_id)
 

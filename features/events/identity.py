@@ -6,17 +6,14 @@ Rows hashed with the old key stay in the lake and match nothing any more.
 
 import hashlib
 import hmac
-import os
-import secrets
 from datetime import UTC, datetime
-from pathlib import Path
 
 from features.errors import TableError
 from features.events import sql
 from features.events.lake import Lake
 from features.home import Home
+from features.secret_file import KEY_BYTES, make_once
 
-KEY_BYTES = 32
 BLOCK_BYTES = 64
 
 
@@ -24,7 +21,7 @@ def identity_key(home: Home) -> bytes:
     """The home's own key, made at the first call, readable by its owner only. Raises TableError when the file holds no key."""
     path = home.secrets / "identity.key"
     if not path.exists():
-        _make_key(path)
+        make_once(path)
     key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     if len(key) != KEY_BYTES:
         raise TableError(
@@ -62,22 +59,6 @@ def owner_of(lake: Lake, kind: str, value: str, at: datetime) -> str | None:
             {"at": moment},
         ).fetchone()
     return None if found is None else str(found[0])
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_bytes(KEY_BYTES).hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        return  # Another process made the key first; its key is the home's.
-    finally:
-        fresh.unlink()
 
 
 def _blob(content: bytes) -> str:
