@@ -1,5 +1,6 @@
 """A script: the wording of an action for channel x language x style x scene."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playbooks.expression import Expression
@@ -53,3 +54,16 @@ class Script:
     @property
     def spoken_seconds(self) -> float:
         return round(sum(step.seconds for step in self.steps), 1)
+
+
+def wordings(scripts: Sequence[Script]) -> list[tuple[Script, ...]]:
+    """The standing scripts of an action that are for one talk, where there are several, in the book's order."""
+    groups: list[list[Script]] = []
+    for script in scripts:
+        if script.trial is None:
+            mine = next((group for group in groups if group[0].same_talk(script)), None)
+            if mine is None:
+                groups.append([script])
+            else:
+                mine.append(script)
+    return [tuple(group) for group in groups if len(group) > 1]

@@ -1,5 +1,6 @@
 """Releases of the playbook: approval by another person, publishing, rolling back, and who did what when."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
@@ -7,13 +8,14 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from playbooks.errors import StepNotAllowed
+from playbooks.schema.script import wordings
 from playbooks.versions.kept import Release
 from playbooks.versions.publishing import Term, history, publish, roll_back
 from playbooks.versions.steps import approve, send_back
 from serving.api.auth import Approver, BookReader, Served
 from serving.api.bodies import Strict
 from serving.api.playbooks import Note, draft_body, hand_of
-from serving.decision.beliefs import Answers
+from serving.decision.beliefs import Answers, Beliefs, Key
 
 router = APIRouter(prefix="/v1/playbooks", tags=["playbooks"])
 
@@ -89,20 +91,25 @@ def read_version(number: int, service: Served, principal: BookReader) -> dict[st
 
 @router.get("/styles")
 def tell_styles(service: Served, principal: BookReader) -> dict[str, object]:
-    """What customers answered to each style in each segment of talks, and what that makes of the choice (S1, L3)."""
-    beliefs = service.styles.of(principal.tenant)
-    options = service.playbook(principal.tenant).styles
-    segments = sorted({segment for segment, _ in beliefs.answers})
+    """What customers answered to each style, and to each wording where a style has several for one talk, in each segment of talks; and what that makes of the choice (S1, L3)."""
+    beliefs, book = service.styles.of(principal.tenant), service.playbook(principal.tenant)
+    several = [tuple(one.script_id for one in group) for action in book.actions.values() for group in wordings(action.scripts)]
+    return {"segments": [_segment(beliefs, name, book.styles, several) for name in sorted({segment for segment, _ in beliefs.answers})]}
+
+
+def _segment(beliefs: Beliefs, segment: str, styles: tuple[str, ...], several: list[tuple[str, ...]]) -> dict[str, object]:
+    """Wordings of which nobody heard any here are left out."""
+    heard = [group for group in several if any((segment, script_id) in beliefs.wordings for script_id in group)]
     return {
-        "segments": [
-            {
-                "segment": segment,
-                "weight": beliefs.weight(segment, options),
-                "styles": [
-                    {"style": style, "best": chance, **asdict(beliefs.answers.get((segment, style), Answers()))}
-                    for style, chance in zip(options, beliefs.best(segment, options), strict=True)
-                ],
-            }
-            for segment in segments
-        ]
+        "segment": segment,
+        "weight": beliefs.weight(segment, styles),
+        "styles": _believed("style", styles, beliefs.best(segment, styles), beliefs.answers, segment),
+        "wordings": [_believed("script_id", group, beliefs.best_wording(segment, group), beliefs.wordings, segment) for group in heard],
     }
+
+
+def _believed(
+    name: str, options: tuple[str, ...], best: tuple[float, ...], answers: Mapping[Key, Answers], segment: str
+) -> list[dict[str, object]]:
+    told = [asdict(answers.get((segment, option), Answers())) for option in options]
+    return [{name: option, "best": chance, **counted} for option, chance, counted in zip(options, best, told, strict=True)]
