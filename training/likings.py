@@ -16,7 +16,7 @@ from training.ahead import Ahead, log_loss_taken_off
 from training.columns import ACTION, Columns
 from training.propensity.design import Design
 from training.propensity.ridge import ridge_logistic
-from training.protected import PROTECTED
+from training.protected import UNSEEN_BY_LIKINGS
 from training.scorer import Liking
 
 Matrix = NDArray[np.float64]
@@ -83,8 +83,8 @@ class Likings:
 
 
 def _shown(columns: Columns) -> tuple[list[int], list[int]]:
-    """Places of the numbers and of the texts that likings may read: nothing protected, and not the action."""
-    shown = [place for place, name in enumerate(columns.names) if name not in PROTECTED and name != ACTION]
+    """Places of the numbers and of the texts that likings may read: not gender, and not the action."""
+    shown = [place for place, name in enumerate(columns.names) if name not in UNSEEN_BY_LIKINGS and name != ACTION]
     first_text = len(columns.numbers)
     return [place for place in shown if place < first_text], [place for place in shown if place >= first_text]
 

@@ -1,9 +1,11 @@
-"""What a person is and cannot help: what fairness is asked of, and what the choice of words is not shown."""
+"""What a person is and cannot help: what fairness is asked of."""
 
 import numpy as np
 
 PROTECTED = ("gender", "age")
-"""Names of features."""
+"""Names of features, by whose groups the card of a model tells its figures."""
+UNSEEN_BY_LIKINGS = ("gender",)
+"""Which words a person likes is never read off these."""
 AGES = (25, 35, 45, 55, 65)
 """Where each age band but the first begins."""
 

@@ -73,7 +73,7 @@ def test_who_promoted_is_on_the_card_in_the_run_and_beside_the_model(home, book)
     run, kept = registry.document("2", "card.md"), registry.kept_document("2", "card.md")
     assert run == kept
     assert run is not None
-    assert " by mei: new fee ## Fairness. Test: log loss " in run.split(SIGNED)[1]
+    assert " by mei: new fee ## Fairness. Test: the same log loss as version 1 on " in run.split(SIGNED)[1]
     roll_back(registry, Signature(LEARNED, "li", "too many complaints"))
     assert "- Rolled back at 2026-03-29T12:00:00+00:00 by li: too many complaints." in card_of_version(registry, "2")[1]
     assert "version 2 was rolled back: too many complaints" in (registry.kept_document("1", "card.md") or "")

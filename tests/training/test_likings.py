@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from small_model import TALK, customer, fitted, rows
 
+from features.customer import FeatureSchema
 from training.ahead import Ahead
 from training.columns import Columns
 from training.fit import fit
@@ -15,7 +17,7 @@ from training.training_set import TrainingSet
 
 ROWS = 6000
 STYLES = ("expert", "warm")
-MIDDLE = {"spend_30d": 850.0, "age": 45.0}
+MIDDLE = 850.0
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +29,9 @@ def said(seed: int = 5) -> list[str]:
     return np.random.default_rng(seed).choice(STYLES, ROWS).tolist()
 
 
-def answers(table, style: list[str], taste: float, by: str = "spend_30d") -> np.ndarray:
-    """Three in ten say yes; `taste`: by how many log-odds the half that `by` puts above likes it warm, and the other dislikes it as much."""
-    above = np.sign(table[by].to_numpy() - MIDDLE[by])
+def answers(table, style: list[str], taste: float) -> np.ndarray:
+    """Three in ten say yes; `taste`: by how many log-odds who spends more likes it warm, and the other dislikes it as much."""
+    above = np.sign(table["spend_30d"].to_numpy() - MIDDLE)
     warm = np.where(np.array(style) == "warm", 1.0, -1.0)
     chance = 1 / (1 + np.exp(0.85 - taste * above * warm))
     return (np.random.default_rng(6).random(ROWS) < chance).astype(float)
@@ -53,15 +55,26 @@ def test_who_likes_which_words_is_found(table):
     assert likings.styles == STYLES
     columns = Columns.of(schema(), table)
     shift = likings.predict(columns.matrix(table))
-    above = table["spend_30d"].to_numpy() > MIDDLE["spend_30d"]
+    above = table["spend_30d"].to_numpy() > MIDDLE
     assert (shift[above, 1] > shift[above, 0]).mean() > 0.8
     assert (shift[~above, 0] > shift[~above, 1]).mean() > 0.8
 
 
-def test_what_goes_with_age_alone_is_no_liking(table):
-    """Words are chosen by what people do, not by what they cannot help."""
-    style = said()
-    assert learned(table, style, answers(table, style, 0.6, "age")) is None
+def test_what_goes_with_gender_is_never_read_off_it(table):
+    """The very same of a column that says as much is learned."""
+    style, gender = said(), np.random.default_rng(8).choice(["female", "male"], ROWS)
+    told = table.append_column("gender", pa.array(gender)).append_column("shoes", pa.array(gender))
+    likes = np.where((gender == "female") == (np.array(style) == "warm"), 0.6, -0.6)
+    label = (np.random.default_rng(6).random(ROWS) < 1 / (1 + np.exp(0.85 - likes))).astype(float)
+    for name, read in (("gender", False), ("shoes", True)):
+        columns = Columns.of(FeatureSchema(("age", "spend_30d"), ("city", name)), told)
+        likings = Likings.fit(columns, columns.matrix(told), label, style, np.full(ROWS, -0.85), pull=100.0)
+        two = columns.matrix(told.slice(0, 2))
+        two[1] = two[0]
+        two[:, columns.names.index(name)] = (0, 1)
+        one, other = likings.predict(two)
+        assert (abs(one - other).max() > 0.2) == read
+        assert (one == other).all() != read
 
 
 def test_words_that_go_with_nobody_in_particular_are_no_likings(table):
