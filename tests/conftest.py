@@ -2,7 +2,7 @@
 
 import pytest
 
-FIRST = ("tests/e2e/test_closed_loop.py", "tests/house/test_examples.py")
+FIRST = ("tests/e2e/test_closed_loop.py", "tests/house/test_examples.py", "tests/e2e/test_tutorial.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
