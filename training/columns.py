@@ -76,14 +76,29 @@ class Columns:
     def row(self, customer: CustomerFeatures, talk: Talk) -> Matrix:
         """(columns,) of one customer in one talk, the action missing. What an older model never knew of a talk it is not told."""
         row = self._customer_row(customer)
-        places = self._talk_places()
-        for name, value in zip(TALK_NUMBERS, _talk_numbers(talk), strict=True):
-            if name in places:
-                row[places[name]] = np.nan if value is None else value
-        for name in TALK_TEXTS:
-            if name in places:
-                row[places[name]] = self.codes[name].get(getattr(talk, name), np.nan)
+        to, values = self._said(talk)
+        row[to] = values
         return row
+
+    def block(self, customers: Sequence[CustomerFeatures], talks: Sequence[Talk]) -> Matrix:
+        """(n, columns) of n customers, each in a talk: the rows that `row` gives one by one."""
+        encoded = np.empty((len(customers), len(self.names)))
+        said: dict[Talk, tuple[list[int], list[float]]] = {}
+        for place, (customer, talk) in enumerate(zip(customers, talks, strict=True)):
+            encoded[place] = self._customer_row(customer)
+            if talk not in said:
+                said[talk] = self._said(talk)
+            to, values = said[talk]
+            encoded[place, to] = values
+        return encoded
+
+    def _said(self, talk: Talk) -> tuple[list[int], list[float]]:
+        """The places of what the talk says, and the codes and numbers it says there."""
+        places = self._talk_places()
+        numbers = dict(zip(TALK_NUMBERS, _talk_numbers(talk), strict=True))
+        told = {name: np.nan if value is None else float(value) for name, value in numbers.items() if name in places}
+        told |= {name: self.codes[name].get(getattr(talk, name), np.nan) for name in TALK_TEXTS if name in places}
+        return [places[name] for name in told], list(told.values())
 
     def _talk_places(self) -> dict[str, int]:
         """Of the talk's columns and the action, as far as this model has them."""

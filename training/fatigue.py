@@ -63,6 +63,16 @@ class Fatigue:
             np.array([before.get(action_id, NOTHING_BEFORE) for action_id in action_ids], dtype=np.float64).reshape(-1, 3), action_ids
         )
 
+    def of_many(self, before: Sequence[Mapping[str, Before]], action_ids: Sequence[str]) -> Matrix:
+        """(n, actions) the same for the candidates of n persons: worked out where anything was heard, everybody else has the base."""
+        places = {action_id: place for place, action_id in enumerate(action_ids)}
+        heard = [(row, places[name], name, told) for row, mine in enumerate(before) for name, told in mine.items() if name in places]
+        added = np.full((len(before), len(action_ids)), self.base)
+        if heard:
+            rows, columns, names, counts = zip(*heard, strict=True)
+            added[list(rows), list(columns)] = self(np.array(counts, dtype=np.float64), names)
+        return added
+
     def of_one(self, before: Mapping[str, Before], action_id: str) -> Matrix:
         """(3,) what each count of this action adds."""
         return np.asarray(self.parts(np.array([before.get(action_id, NOTHING_BEFORE)], dtype=np.float64), [action_id])[0])

@@ -68,7 +68,7 @@ class SavedScorer:
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         if not action_ids:
             return Scores(np.empty(0), np.empty(0))
-        row, codes = self.columns.row(customer, self._told(talk)), self.columns.action_codes(action_ids)
+        row, codes = self.columns.row(customer, self.told(talk)), self.columns.action_codes(action_ids)
         blend, calibrator = self.speaker(talk)
         on_top = np.zeros(len(codes)) if self.fatigue is None else self.fatigue.of(customer.before, action_ids)
         if self.own is not None:
@@ -79,9 +79,13 @@ class SavedScorer:
 
     def speaker(self, talk: Talk) -> tuple[Blend, Calibrator]:
         """Who answers for this talk. The untold members are not corrected: no fold has judged them."""
-        if self.untold is None or self.stale_from is None or talk.recent is not None or talk.at < self.stale_from:
+        if self.untold is None or not self.is_stale(talk):
             return self.blend, self.calibrator
         return self.untold, _UNCORRECTED
+
+    def is_stale(self, talk: Talk) -> bool:
+        """Whether the level this model knows is too old for a talk that does not know its own."""
+        return self.stale_from is not None and talk.recent is None and talk.at >= self.stale_from
 
     def _on_top(self, rows: pa.Table, encoded: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) log-odds of training rows for what was proposed before, and of the actions' own trees."""
@@ -118,9 +122,10 @@ class SavedScorer:
 
     def encoded(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> NDArray[np.float64]:
         """(actions, columns) as the members read them."""
-        return self.columns.rows(customer, self._told(talk), action_ids)
+        return self.columns.rows(customer, self.told(talk), action_ids)
 
-    def _told(self, talk: Talk) -> Talk:
+    def told(self, talk: Talk) -> Talk:
+        """The talk with a level of the day: its own, or the model's."""
         return talk if talk.recent is not None else replace(talk, recent=self.recent)
 
     def save(self, folder: Path) -> None:

@@ -78,6 +78,15 @@ class Blend:
                 score += share / len(self.boosted) * trees.candidates(row, action, codes)
         return score
 
+    def crowd(self, x: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n, codes) the same of the candidates of many customers: x (n, columns)."""
+        score = np.zeros((len(x), len(codes))) if self.joined is None else (1 - self.tree_share) * self.joined.crowd(x, codes)
+        share = 1.0 if self.joined is None else self.tree_share
+        if share > 0.0:
+            for trees in self.boosted:
+                score += share / len(self.boosted) * trees.crowd(x, action, codes)
+        return score
+
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) by which each encoded column moved the log-odds; the last column is what is left: the sum is `predict`."""
         moved = np.zeros((len(x), x.shape[1] + 1))

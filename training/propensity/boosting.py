@@ -82,6 +82,14 @@ class Boosting:
         x[:, action] = np.where(codes < 0, np.nan, codes)
         return self.predict(x)
 
+    def crowd(self, x: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n, codes) log-odds of the candidates of many customers: x (n, columns)."""
+        if self.compiled is not None:
+            return self.compiled.crowd(x, action, codes)
+        rows = np.repeat(x, len(codes), axis=0)
+        rows[:, action] = np.tile(np.where(codes < 0, np.nan, codes), len(x))
+        return self.predict(rows).reshape(len(x), len(codes))
+
     def contributions(self, x: Matrix) -> Matrix:
         """(n, columns + 1) in log-odds; the last column is the expectation."""
         return np.asarray(self.booster.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)

@@ -51,7 +51,9 @@ def _told_its_arguments(walker: ctypes.CDLL) -> ctypes.CDLL:
     address, forest = ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
     walker.predict.argtypes = [*forest, address, ctypes.c_int, address, ctypes.c_int64, ctypes.c_int, address, address]
     walker.candidates.argtypes = [*forest, address, ctypes.c_int, address, ctypes.c_int64, address]
-    walker.predict.restype = walker.candidates.restype = None
+    rows = (address, ctypes.c_int64, ctypes.c_int)
+    walker.crowd.argtypes = [*forest, ctypes.c_int, *rows, ctypes.c_int, address, ctypes.c_int64, address, address]
+    walker.predict.restype = walker.candidates.restype = walker.crowd.restype = None
     return walker
 
 
@@ -94,6 +96,15 @@ class CompiledTrees:
         told, asked = np.ascontiguousarray(row, dtype=np.float64), np.ascontiguousarray(codes, dtype=np.int64)
         total = np.zeros(len(asked))
         self.walker.candidates(*self._forest, _address(told), action, _address(asked), len(asked), _address(total))
+        return total
+
+    def crowd(self, x: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
+        """(n, codes) raw scores of each row of (n, columns) under each code. Other threads run meanwhile."""
+        rows, asked = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(codes, dtype=np.int64)
+        nodes = len(self.arrays["feature"]) - 1
+        total, parting = np.zeros((len(rows), len(asked))), np.empty(nodes + 1, dtype=np.uint64)
+        given = _address(rows), *rows.shape, action, _address(asked), len(asked)
+        self.walker.crowd(*self._forest, nodes, *given, _address(parting), _address(total))
         return total
 
 

@@ -51,6 +51,15 @@ class Own:
                 moved[mine] = trees.candidates(row, action, codes[mine])
         return moved
 
+    def crowd(self, x: Matrix, action: int, codes: NDArray[np.int64], action_ids: Sequence[str]) -> Matrix:
+        """(n, codes) the same of the candidates of many customers: x (n, columns)."""
+        moved, names = np.zeros((len(x), len(codes))), np.array([self.serves.get(action_id, "") for action_id in action_ids])
+        for name, trees in self.trees.items():
+            mine = np.flatnonzero(names == name)
+            if len(mine):
+                moved[:, mine] = trees.crowd(x, action, codes[mine])
+        return moved
+
     def contributions(self, x: Matrix, action_id: str) -> Matrix:
         """(columns + 1,) by which each column moved it, of one row (1, columns); the last is what is left."""
         name = self.serves.get(action_id)

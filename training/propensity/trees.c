@@ -31,6 +31,7 @@ typedef struct {
     const uint8_t *varies;
     int action;
     const int64_t *codes;
+    const uint64_t *parting; /* a node: which candidates go left where it asks for the action; 0: found out at the node. */
 } Rows;
 
 static double value_of(const Rows *r, int row, int feature) {
@@ -42,7 +43,9 @@ static void walk(const Trees *t, int node, uint64_t rows, const Rows *r, double 
     while (node >= 0) {
         int feature = t->feature[node];
         uint64_t left = 0;
-        if (feature != r->action && !(r->varies && r->varies[feature])) {
+        if (feature == r->action && r->parting) {
+            left = rows & r->parting[node];
+        } else if (feature != r->action && !(r->varies && r->varies[feature])) {
             left = goes_left(t, node, value_of(r, __builtin_ctzll(rows), feature)) ? rows : 0;
         } else {
             for (uint64_t rest = rows; rest; rest &= rest - 1) {
@@ -66,7 +69,7 @@ void predict(const Trees *t, const int32_t *roots, int trees, const int32_t *use
              uint8_t *varies, double *sum) {
     for (int64_t start = 0; start < rows; start += 64) {
         int here = rows - start < 64 ? (int)(rows - start) : 64;
-        Rows block = {x + start * columns, columns, varies, -1, 0};
+        Rows block = {x + start * columns, columns, varies, -1, 0, 0};
         for (int u = 0; u < used_count; u++) {
             int f = used[u], differs = 0;
             for (int row = 1; row < here && !differs; row++) {
@@ -82,7 +85,29 @@ void predict(const Trees *t, const int32_t *roots, int trees, const int32_t *use
 /* x: one row of columns; codes, sum: a candidate each, sum zeroed. */
 void candidates(const Trees *t, const int32_t *roots, int trees, const double *x, int action, const int64_t *codes, int64_t count, double *sum) {
     for (int64_t start = 0; start < count; start += 64) {
-        Rows block = {x, 0, 0, action, codes + start};
+        Rows block = {x, 0, 0, action, codes + start, 0};
         for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], first_rows(count - start), &block, sum + start);
+    }
+}
+
+/* x: rows x columns, each under all codes: sum is rows x count, zeroed. Where candidates part at a node is the same for every row, so it is found once.
+   parting: room for the nodes. */
+void crowd(const Trees *t, const int32_t *roots, int trees, int nodes, const double *x, int64_t rows, int columns, int action, const int64_t *codes,
+           int64_t count, uint64_t *parting, double *sum) {
+    for (int64_t start = 0; start < count; start += 64) {
+        uint64_t all = first_rows(count - start);
+        Rows block = {x, 0, 0, action, codes + start, parting};
+        for (int node = 0; node < nodes; node++) {
+            parting[node] = 0;
+            if (t->feature[node] != action) continue;
+            for (uint64_t rest = all; rest; rest &= rest - 1) {
+                int row = __builtin_ctzll(rest);
+                if (goes_left(t, node, value_of(&block, row, action))) parting[node] |= 1ULL << row;
+            }
+        }
+        for (int64_t row = 0; row < rows; row++) {
+            block.x = x + row * columns;
+            for (int tree = 0; tree < trees; tree++) walk(t, roots[tree], all, &block, sum + row * count + start);
+        }
     }
 }
