@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from serving.chosen import chosen_book
 from serving.cli.exports.person import home_of
 from serving.decision.moment import Waiting
 from serving.errors import PlanError
+from serving.ids import Ids
 from serving.outbound.campaign import Campaign, as_table, campaign
 from serving.outbound.options import Terms, slots_after
 from serving.outbound.plan import Limits
@@ -32,10 +34,13 @@ from serving.records.writer import Work
 from serving.service import Service
 from serving.settings import read_settings
 from training.reach import PARTS, START, Reach
+from training.together import together
 
 SLOT_MINUTES = 180.0
 """How long a part of a day lasts for an agent on the phone."""
 _GROUP = 500
+new_run = Ids("dec")
+"""Makes the id that the ids of a run's decisions follow from."""
 
 
 @click.command("batch")
@@ -119,7 +124,7 @@ def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control:
     slots = slots_after(now.astimezone(zone), days)
     with click.progressbar(length=len(customers), label="deciding", file=sys.stderr) as bar:
         return campaign(
-            service.decider.decide,
+            partial(service.decider.decide_all, together=together),
             service.playbook(tenant),
             reach,
             slots,
@@ -128,6 +133,7 @@ def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control:
             name=name,
             control=control,
             tenant=tenant,
+            run=new_run(),
             told=lambda _: bar.update(1),
         )
 

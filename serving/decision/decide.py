@@ -1,6 +1,7 @@
 """The decision: from a moment to a short ranked list of actions, each with its words. Pure: everything it needs comes through ports."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -27,7 +28,10 @@ from serving.decision.style import Taste
 from serving.errors import RecordError
 from training.errors import TrainingError
 from training.scorer import Liking, Scorer
+from training.talk import Talk
 
+Together = Callable[[Scorer, Sequence[tuple[CustomerFeatures, Talk]], Sequence[str]], Scorer]
+"""Tells a model beforehand whom, in which talk and about which actions it will be asked."""
 ADVICE_LASTS = timedelta(minutes=10)
 """How long a decision may be acted upon. A talk moves on; an older decision is asked for again."""
 
@@ -91,10 +95,14 @@ class Decider:
         decision_id = self._ids()
         book = self._books(moment.tenant)
         sight = self._see(book, moment)
-        standing = withhold(book, sight)
-        assigned = self._assign(book, sight)
-        composed = _compose(book, sight, standing, assigned, decision_id)
-        return _record(decision_id, book, sight, standing, assigned=assigned, composed=composed)
+        return _decided(decision_id, book, sight, self._assign(book, sight))
+
+    def decide_all(self, tenant: str, moments: Mapping[str, Moment], together: Together) -> list[Decision]:
+        """The same for moments of one tenant, by the id each decision will have; those who have the same model are scored together."""
+        book = self._books(tenant)
+        sights = [self._see(book, moment) for moment in moments.values()]
+        assigned = _scored([self._assign(book, sight) for sight in sights], sights, book.catalogue.ids, together)
+        return [_decided(made, book, sight, arm) for made, sight, arm in zip(moments, sights, assigned, strict=True)]
 
     def _see(self, book: CompiledBook, moment: Moment) -> Sight:
         degraded = ["playbook_stale"] if book.stale else []
@@ -134,6 +142,23 @@ class Decider:
         if models.stale:
             sight.degraded.append("model_stale")
         return Assigned(group, unit, scorer, self._beliefs(sight.moment.tenant))
+
+
+def _scored(assigned: Sequence[Assigned], sights: Sequence[Sight], action_ids: Sequence[str], together: Together) -> list[Assigned]:
+    """Every arm with its model told beforehand of all who are in it."""
+    crowds: dict[int, Scorer | None] = {id(arm.scorer): arm.scorer for arm in assigned}
+    for key, scorer in crowds.items():
+        if scorer is not None:
+            mine = [sight for arm, sight in zip(assigned, sights, strict=True) if arm.scorer is scorer]
+            with suppress(TrainingError):  # asked one by one, each decision says what it does without
+                crowds[key] = together(scorer, [(sight.customer, talk_of(sight.moment)) for sight in mine], action_ids)
+    return [replace(arm, scorer=crowds[id(arm.scorer)]) for arm in assigned]
+
+
+def _decided(decision_id: str, book: CompiledBook, sight: Sight, assigned: Assigned) -> Decision:
+    standing = withhold(book, sight)
+    composed = _compose(book, sight, standing, assigned, decision_id)
+    return _record(decision_id, book, sight, standing, assigned=assigned, composed=composed)
 
 
 def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned, decision_id: str) -> Composed:

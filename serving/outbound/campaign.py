@@ -7,9 +7,7 @@ import pyarrow as pa
 
 from playbooks.schema.playbook import Playbook
 from serving.decision.assignment import in_share
-from serving.decision.moment import Moment
-from serving.decision.record import Decision
-from serving.outbound.options import Option, Slot, Terms, options_of
+from serving.outbound.options import DecideAll, Option, Slot, Terms, options_of
 from serving.outbound.plan import Limits, Plan, plan
 from training.reach import Reach
 
@@ -50,7 +48,7 @@ class Campaign:
 
 
 def campaign(
-    decide: Callable[[Moment], Decision],
+    decide: DecideAll,
     playbook: Playbook,
     reach: Reach,
     slots: Sequence[Slot],
@@ -60,6 +58,7 @@ def campaign(
     name: str,
     control: float,
     tenant: str,
+    run: str,
     told: Callable[[int], object] = lambda _: None,
 ) -> Campaign:
     """Plan, then hold back a stable share of the planned customers: they are like those contacted in everything but the contact.
@@ -68,7 +67,7 @@ def campaign(
     """
     options: list[Option] = []
     possible = 0
-    for done, found in enumerate(options_of(decide, playbook, reach, terms, slots, tenant=tenant), start=1):
+    for done, found in enumerate(options_of(decide, playbook, reach, terms, slots, tenant=tenant, run=run), start=1):
         options += found
         possible += bool(found)
         told(done)

@@ -1,6 +1,7 @@
 """What could be done with each customer: on which channel, at which time, about what, and what it would bring."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,12 @@ from serving.decision.record import Decision, Shown
 from training.reach import PARTS, Reach
 
 FALLBACK = "fallback"
+CHUNK = 256
+"""Customers decided for together: their candidates are scored in one go, and memory holds no more of them at once."""
+_STAMP = len("dec_") + 12
+"""Of an id: its kind and its time."""
+DecideAll = Callable[[str, Mapping[str, Moment]], Sequence[Decision]]
+"""The decisions of a tenant's moments, by the id each decision will have, in their order."""
 _HOURS = {"morning": 10, "afternoon": 15, "evening": 19}
 
 
@@ -61,17 +68,34 @@ def slots_after(at: datetime, days: int) -> list[Slot]:
 
 
 def options_of(
-    decide: Callable[[Moment], Decision], playbook: Playbook, reach: Reach, terms: Terms, slots: Sequence[Slot], *, tenant: str
-) -> Iterable[list[Option]]:
-    """Customer by customer, every contact that is allowed, wanted, likely to reach somebody and worth its cost."""
-    for place, customer_id in enumerate(reach.customers):
-        found: list[Option] = []
-        for column, channel in enumerate(reach.channels):
-            chances = {slot: float(reach.probability[place, column, PARTS.index(slot.part)]) for slot in slots}
-            likely = {slot: chance for slot, chance in chances.items() if chance >= terms.least_reach}
-            if likely:
-                found += _on_channel(decide(_moment(playbook, customer_id, channel, slots[0], tenant)), playbook, likely, terms)
-        yield found
+    decide: DecideAll, playbook: Playbook, reach: Reach, terms: Terms, slots: Sequence[Slot], *, tenant: str, run: str
+) -> Iterator[list[Option]]:
+    """Customer by customer, every contact that is allowed, wanted, likely to reach somebody and worth its cost. run: an id the decisions' ids follow from."""
+    for first in range(0, len(reach.customers), CHUNK):
+        people = range(first, min(first + CHUNK, len(reach.customers)))
+        likely = {(place, channel): chances for place in people for channel, chances in _likely(reach, place, terms, slots).items()}
+        asked = {at: _moment(playbook, reach.customers[at[0]], at[1], slots[0], tenant) for at in likely}
+        decisions = dict(zip(asked, decide(tenant, {decision_id(run, one): one for one in asked.values()}), strict=True))
+        found: dict[int, list[Option]] = {place: [] for place in people}
+        for at, decision in decisions.items():
+            found[at[0]] += _on_channel(decision, playbook, likely[at], terms)
+        yield from found.values()
+
+
+def decision_id(run: str, moment: Moment) -> str:
+    """The id of the decision for this moment in this run: the same wherever it is made, and no other's."""
+    return run[:_STAMP] + hashlib.blake2b(moment.interaction_id.encode(), key=run.encode(), digest_size=10).hexdigest()
+
+
+def _likely(reach: Reach, place: int, terms: Terms, slots: Sequence[Slot]) -> dict[str, dict[Slot, float]]:
+    """The channels and times at which this customer is likely enough to be reached."""
+    likely = {}
+    for column, channel in enumerate(reach.channels):
+        chances = {slot: float(reach.probability[place, column, PARTS.index(slot.part)]) for slot in slots}
+        enough = {slot: chance for slot, chance in chances.items() if chance >= terms.least_reach}
+        if enough:
+            likely[channel] = enough
+    return likely
 
 
 def _moment(playbook: Playbook, customer_id: str, channel: str, slot: Slot, tenant: str) -> Moment:

@@ -9,10 +9,11 @@ from hand_made import card, decision
 
 from playbooks.load import default_book, load_playbook
 from serving.outbound.campaign import as_table, campaign
-from serving.outbound.options import Terms, slots_after
+from serving.outbound.options import CHUNK, Terms, options_of, slots_after
 from serving.outbound.plan import Limits
 from training.reach import PARTS, Reach
 
+RUN = "dec_0123456789ab0123456789abcdef0123"
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 6, 1, 8, tzinfo=ZONE)
 BOOK = load_playbook(default_book())
@@ -25,7 +26,12 @@ def _reach(people: int, chance: float = 0.5) -> Reach:
 
 def _make(decide, people: int = 3, *, chance: float = 0.5, terms: Terms = TERMS, control: float = 0.0, name: str = "may"):
     slots = slots_after(AT, 1)
-    return campaign(decide, BOOK, _reach(people, chance), slots, terms=terms, limits=Limits(), name=name, control=control, tenant="t")
+
+    def decide_all(tenant, moments):
+        return [decide(one) for one in moments.values()]
+
+    reach = _reach(people, chance)
+    return campaign(decide_all, BOOK, reach, slots, terms=terms, limits=Limits(), name=name, control=control, tenant="t", run=RUN)
 
 
 def test_every_row_says_who_what_where_when_and_in_which_words():
@@ -88,3 +94,25 @@ def test_parts_of_the_day_that_have_begun_are_over(hour, first):
     assert (slots[0].part, slots[0].day) == first
     assert len(slots) == 6
     assert [slot.starts for slot in slots] == sorted(slot.starts for slot in slots)
+
+
+def test_ids_follow_from_the_run_and_the_moment_and_are_nobody_elses():
+    asked: dict[str, object] = {}
+
+    def decide_all(tenant, moments):
+        assert not set(asked) & set(moments)
+        asked.update(moments)
+        return [decision(one) for one in moments.values()]
+
+    def ids(run: str) -> set[str]:
+        asked.clear()
+        slots = slots_after(AT, 1)
+        made = options_of(decide_all, BOOK, _reach(CHUNK + 3), TERMS, slots, tenant="t", run=run)
+        assert len(list(made)) == CHUNK + 3
+        return set(asked)
+
+    first, other = ids(RUN), ids("dec_0123456789ab" + "0" * 20)
+    assert len(first) == 2 * (CHUNK + 3)
+    assert first == ids(RUN)
+    assert not first & other
+    assert {(len(one), one[:16]) for one in first} == {(len(RUN), RUN[:16])}
