@@ -12,6 +12,7 @@ from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS, Talk
 
 ACTION = "action_id"
 Matrix = NDArray[np.float64]
+Slots = tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[int, int, Mapping[str, int]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,7 @@ class Columns:
 
     numbers: tuple[str, ...]
     codes: Mapping[str, Mapping[str, int]]
-    _slots: dict[FeatureSchema, tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[int, int, Mapping[str, int]]]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _slots: dict[FeatureSchema, Slots] = field(default_factory=dict, compare=False, repr=False)
     _talk: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -82,14 +81,13 @@ class Columns:
 
     def block(self, customers: Sequence[CustomerFeatures], talks: Sequence[Talk]) -> Matrix:
         """(n, columns) of n customers, each in a talk: the rows that `row` gives one by one."""
-        encoded = np.empty((len(customers), len(self.names)))
-        said: dict[Talk, tuple[list[int], list[float]]] = {}
-        for place, (customer, talk) in enumerate(zip(customers, talks, strict=True)):
-            encoded[place] = self._customer_row(customer)
-            if talk not in said:
-                said[talk] = self._said(talk)
-            to, values = said[talk]
-            encoded[place, to] = values
+        encoded = self._customer_rows(customers)
+        rows: dict[Talk, list[int]] = {}
+        for place, talk in enumerate(talks):
+            rows.setdefault(talk, []).append(place)
+        for talk, mine in rows.items():
+            to, values = self._said(talk)
+            encoded[np.ix_(np.array(mine), np.array(to, dtype=np.intp))] = values
         return encoded
 
     def _said(self, talk: Talk) -> tuple[list[int], list[float]]:
@@ -108,20 +106,37 @@ class Columns:
         return self._talk
 
     def _customer_row(self, customer: CustomerFeatures) -> Matrix:
-        schema = customer.schema
-        if schema not in self._slots:
-            here = {name: place for place, name in enumerate(self.names)}
-            shared = [(here[name], slot) for slot, name in enumerate(schema.numbers) if name in here and name not in self.codes]
-            texts = [(here[name], slot, self.codes[name]) for slot, name in enumerate(schema.texts) if name in self.codes]
-            to, fro = np.array(shared, dtype=np.intp).reshape(-1, 2).T
-            self._slots[schema] = (to, fro, texts)
-        to, fro, texts = self._slots[schema]
+        to, fro, texts = self._slots_of(customer.schema)
         row = np.full(len(self.names), np.nan)
         row[to] = customer.numbers[fro]
         for place, slot, codes in texts:
             word = customer.texts[slot]
             row[place] = np.nan if word is None else codes.get(word, np.nan)
         return row
+
+    def _customer_rows(self, customers: Sequence[CustomerFeatures]) -> Matrix:
+        rows = np.full((len(customers), len(self.names)), np.nan)
+        alike: dict[int, list[int]] = {}
+        for place, customer in enumerate(customers):
+            alike.setdefault(id(customer.schema), []).append(place)
+        for mine in alike.values():
+            some = [customers[place] for place in mine]
+            to, fro, texts = self._slots_of(some[0].schema)
+            rows[np.ix_(np.array(mine), to)] = np.array([one.numbers for one in some])[:, fro]
+            for column, slot, codes in texts:
+                words = [one.texts[slot] for one in some]
+                rows[mine, column] = [np.nan if word is None else codes.get(word, np.nan) for word in words]
+        return rows
+
+    def _slots_of(self, schema: FeatureSchema) -> Slots:
+        """From where to where this schema's numbers go, and the column, the place and the codes of its texts."""
+        if schema not in self._slots:
+            here = {name: place for place, name in enumerate(self.names)}
+            shared = [(here[name], slot) for slot, name in enumerate(schema.numbers) if name in here and name not in self.codes]
+            texts = [(here[name], slot, self.codes[name]) for slot, name in enumerate(schema.texts) if name in self.codes]
+            to, fro = np.array(shared, dtype=np.intp).reshape(-1, 2).T
+            self._slots[schema] = (to, fro, texts)
+        return self._slots[schema]
 
     def to_json(self) -> dict[str, object]:
         return {"numbers": list(self.numbers), "codes": {name: dict(codes) for name, codes in self.codes.items()}}

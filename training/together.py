@@ -18,7 +18,7 @@ from training.talk import Talk
 
 Matrix = NDArray[np.float64]
 Asked = tuple[CustomerFeatures, Talk]
-BLOCK = 128
+BLOCK = 256
 """Customers: few enough that what is in between stays in the processor's cache, many enough that Python's own time does not count."""
 
 
@@ -82,10 +82,10 @@ class Together:
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         row = self._row.get((customer.customer_id, talk))
-        if row is None or not all(action_id in self._column for action_id in action_ids):
+        columns = [self._column.get(action_id, -1) for action_id in action_ids]
+        if row is None or -1 in columns:
             return self._scorer.score(customer, talk, action_ids)
-        columns = np.array([self._column[action_id] for action_id in action_ids], dtype=np.intp)
-        return Scores(self._crowd.propensity[row, columns], self._evidence[columns], self._likings(row) if len(columns) else {})
+        return Scores(self._crowd.propensity[row, columns], self._evidence[columns], self._likings(row) if columns else {})
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         return self._scorer.contributions(customer, talk, action_id, top)

@@ -23,6 +23,7 @@ BENCHES = {
     "render": "serving.cli.benches.render",
     "search": "serving.cli.benches.search",
     "simulation": "serving.cli.benches.simulation",
+    "batch": "serving.cli.benches.batch",
     "build-cost": "serving.cli.benches.build_cost",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""

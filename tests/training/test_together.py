@@ -115,9 +115,10 @@ def test_a_model_of_another_make_answers_one_by_one():
     assert together(stranger, asked(), ACTIONS) is stranger  # type: ignore[arg-type]
 
 
-def test_reasons_and_version_are_the_models_own_and_nobody_is_no_crowd(saved):
+def test_reasons_and_version_are_the_models_own_and_nothing_asked_is_nothing_told(saved):
     scorer, everybody = SavedScorer.load(saved, "7"), asked()
     crowd = Together(scorer, everybody, ACTIONS)
     assert crowd.version == "7"
     assert crowd.contributions(*everybody[0], "a") == scorer.contributions(*everybody[0], "a")
+    assert len(crowd.score(*everybody[0], ()).propensity) == 0
     assert score_crowd(scorer, [], ACTIONS).propensity.shape == (0, len(ACTIONS))

@@ -51,15 +51,14 @@ class Joined:
 
         Added up column by column and not by BLAS, whose sums differ in the last bit with the number of its threads.
         """
-        places = self._places(codes)
-        said, slopes = np.tile(self.intercept[places], (len(x), 1)), np.ascontiguousarray(self.slopes[places].T)
-        for column, slope in zip(self.design(x).T, slopes, strict=True):
+        said = np.tile(self.intercept, (len(x), 1))
+        for column, slope in zip(self.design(x).T, self.slopes.T.copy(), strict=True):
             asked = np.flatnonzero(column)
-            if len(asked) == len(x):
+            if len(asked) > len(x) // 2:
                 said += column[:, None] * slope
             else:
                 said[asked] += column[asked, None] * slope
-        return np.asarray(said, dtype=np.float64)
+        return np.asarray(said[:, self._places(codes)], dtype=np.float64)
 
     def _places(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
         last = len(self.intercept) - 1
