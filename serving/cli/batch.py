@@ -1,9 +1,10 @@
 """playcall batch: outbound lists."""
 
+import importlib
+import importlib.util
 import json
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,9 @@ from serving.decision.moment import Waiting
 from serving.errors import PlanError
 from serving.ids import Ids
 from serving.outbound.campaign import Campaign, as_table, campaign
-from serving.outbound.options import Terms, slots_after
+from serving.outbound.canvass import Canvass, Terms, slots_after
+from serving.outbound.engine import Engine, here
+from serving.outbound.kept import Kept
 from serving.outbound.plan import Limits
 from serving.records.decisions import decision_lines
 from serving.records.keys import DEFAULT_TENANT
@@ -34,7 +37,6 @@ from serving.records.writer import Work
 from serving.service import Service
 from serving.settings import read_settings
 from training.reach import PARTS, START, Reach
-from training.together import together
 
 SLOT_MINUTES = 180.0
 """How long a part of a day lasts for an agent on the phone."""
@@ -62,6 +64,8 @@ new_run = Ids("dec")
 @click.option("--record/--no-record", default=True, help="Keep the decisions, so that outcomes can be reported.")
 @click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version.")
 @click.option("--clock", type=click.Choice([kind.value for kind in ClockKind]), default="now", show_default=True, help="What 'now' means.")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Decide here, or on a Ray cluster.")
+@click.option("--ray-address", default=None, help="The cluster, like host:6399 or auto; without it one is started here for this list.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
 def batch_command(
@@ -79,6 +83,8 @@ def batch_command(
     tenant: str,
     playbook: Path | None,
     clock: str,
+    engine: str,
+    ray_address: str | None,
     *,
     record: bool,
     as_json: bool,
@@ -88,18 +94,23 @@ def batch_command(
     Example: playcall batch --kind reactivate --agents 5 --budget 2000 --out wake.csv --clock data
     """
     _refuse_ending(out)
+    decided = _engine(engine, ray_address)
     home_of(home, tenant)
     settings = replace(read_settings(), home=home, clock=ClockKind(clock))
     service = bootstrap(settings, tenant, chosen_book(settings, playbook, tenant))
     try:
         limits = Limits(None if agents is None else agents * SLOT_MINUTES, budget)
         terms = Terms(_channels(service.playbook(tenant), channels), frozenset(kinds), least_reach, talk_minutes)
-        made = _make(service, terms, limits, name=name, control=control, days=days, tenant=tenant)
-        if record:
-            _record(service, made)
+        canvass = _canvass(service, terms, days, tenant)
+        with Kept() as kept:
+            with click.progressbar(length=len(canvass.reach.customers), label="deciding", file=sys.stderr) as bar:
+                found = decided(service, canvass)
+                made = campaign(found, kept, limits=limits, name=name, control=control, told=lambda _: bar.update(1))
+            if record:
+                _record(service, made)
+            _write(as_table(made), out)
     finally:
         service.store.close()
-    _write(as_table(made), out)
     _say(made, out, as_json=as_json)
 
 
@@ -115,34 +126,31 @@ def _channels(playbook: Playbook, asked: tuple[str, ...]) -> tuple[str, ...]:
     return asked or tuple(channel for channel in playbook.channels if channel in START)
 
 
-def _make(service: Service, terms: Terms, limits: Limits, *, name: str, control: float, days: int, tenant: str) -> Campaign:
-    lake, now = Lake(service.settings.home), service.clock.now()
-    zone = ZoneInfo(service.playbook(tenant).timezone)
+def _canvass(service: Service, terms: Terms, days: int, tenant: str) -> Canvass:
+    """Everybody there is, with how likely they are to be reached when."""
+    lake, now, playbook = Lake(service.settings.home), service.clock.now(), service.playbook(tenant)
+    zone = ZoneInfo(playbook.timezone)
     with lake.connect() as connection:
         customers = persons_at(connection, now)
     reach = Reach.learn(lake, customers, terms.channels, now, zone)
-    slots = slots_after(now.astimezone(zone), days)
-    with click.progressbar(length=len(customers), label="deciding", file=sys.stderr) as bar:
-        return campaign(
-            partial(service.decider.decide_all, together=together),
-            service.playbook(tenant),
-            reach,
-            slots,
-            terms=terms,
-            limits=limits,
-            name=name,
-            control=control,
-            tenant=tenant,
-            run=new_run(),
-            told=lambda _: bar.update(1),
-        )
+    return Canvass(playbook, reach, terms, slots_after(now.astimezone(zone), days), tenant, new_run())
+
+
+def _engine(engine: str, address: str | None) -> Engine:
+    if engine == "local":
+        return here
+    if importlib.util.find_spec("ray") is None:
+        raise click.UsageError("--engine ray needs Ray; install it with `pip install playcall[ray]`.")
+    cluster: Engine = importlib.import_module("serving.outbound.engine_ray").on_ray(address)
+    return cluster
 
 
 def _record(service: Service, made: Campaign) -> None:
     """The decisions of those who will be contacted, so that what becomes of them can be told."""
-    works = [Work(decision_lines(one.decision, decision_bytes(one.decision), Waiting(), "batch")) for one in made.contacted]
-    for start in range(0, len(works), _GROUP):
-        for error in service.writer.commit(works[start : start + _GROUP]):
+    for start in range(0, len(made.contacted), _GROUP):
+        decisions = [made.kept.read(one.decision_id) for one in made.contacted[start : start + _GROUP]]
+        works = [Work(decision_lines(decision, decision_bytes(decision), Waiting(), "batch")) for decision in decisions]
+        for error in service.writer.commit(works):
             if error is not None:
                 raise error
 

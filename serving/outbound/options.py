@@ -1,44 +1,36 @@
 """What could be done with each customer: on which channel, at which time, about what, and what it would bring."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from playbooks.schema.playbook import Playbook
 from playbooks.schema.words import Medium
-from serving.decision.moment import Agent, Moment
+from serving.decision.moment import Moment
 from serving.decision.record import Decision, Shown
-from training.reach import PARTS, Reach
+from serving.outbound.canvass import Canvass, Slot, Terms, decision_id, likely_times, moment_of
+from serving.outbound.kept import packed
 
 FALLBACK = "fallback"
 CHUNK = 256
 """Customers decided for together: their candidates are scored in one go, and memory holds no more of them at once."""
-_STAMP = len("dec_") + 12
-"""Of an id: its kind and its time."""
 DecideAll = Callable[[str, Mapping[str, Moment]], Sequence[Decision]]
 """The decisions of a tenant's moments, by the id each decision will have, in their order."""
-_HOURS = {"morning": 10, "afternoon": 15, "evening": 19}
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A part of a day, in the tenant's zone. starts is aware."""
-
-    day: int
-    part: str
-    starts: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One possible contact. reach, propensity in [0, 1]. value: expected money net of costs. cost: of the attempt. minutes: an agent's, on average."""
+    """One possible contact, small: there are many. reach, propensity in [0, 1]. value: expected money net of costs. cost: of the attempt. minutes: an agent's, on average.
+
+    The card is that of `rank` in the decision.
+    """
 
     customer_id: str
     channel: str
     slot: Slot
-    card: Shown
-    decision: Decision
+    decision_id: str
+    rank: int
+    action_id: str
+    propensity: float
     reach: float
     value: float
     cost: float
@@ -46,71 +38,54 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """kinds: wanted kinds of action, empty is all. least_reach: attempts less likely to reach somebody are useless. Minutes of a talk, and of an attempt in vain."""
+class Found:
+    """Of one customer. allowed: contacts there could be; options: those of them a plan may need; decisions: theirs by id, as `packed` makes them."""
 
-    channels: tuple[str, ...]
-    kinds: frozenset[str]
-    least_reach: float
-    talk_minutes: float
-    vain_minutes: float = 1.0
+    allowed: int
+    options: tuple[Option, ...]
+    decisions: Mapping[str, bytes]
 
 
-def slots_after(at: datetime, days: int) -> list[Slot]:
-    """The next `days` x 3 parts of days that have not begun at `at` (aware, in the tenant's zone)."""
-    slots = []
-    for day in range(days + 1):
-        for part in PARTS:
-            starts = (at + timedelta(days=day)).replace(hour=_HOURS[part], minute=0, second=0, microsecond=0)
-            if starts > at:
-                slots.append(Slot(day, part, starts))
-    return slots[: days * len(PARTS)]
+def options_of(decide: DecideAll, canvass: Canvass) -> Iterator[Found]:
+    """Customer by customer, every contact that is allowed, wanted, likely to reach somebody and worth its cost."""
+    for first in range(0, len(canvass.reach.customers), CHUNK):
+        yield from _of_chunk(decide, canvass.part(first, CHUNK))
 
 
-def options_of(
-    decide: DecideAll, playbook: Playbook, reach: Reach, terms: Terms, slots: Sequence[Slot], *, tenant: str, run: str
-) -> Iterator[list[Option]]:
-    """Customer by customer, every contact that is allowed, wanted, likely to reach somebody and worth its cost. run: an id the decisions' ids follow from."""
-    for first in range(0, len(reach.customers), CHUNK):
-        people = range(first, min(first + CHUNK, len(reach.customers)))
-        likely = {(place, channel): chances for place in people for channel, chances in _likely(reach, place, terms, slots).items()}
-        asked = {at: _moment(playbook, reach.customers[at[0]], at[1], slots[0], tenant) for at in likely}
-        decisions = dict(zip(asked, decide(tenant, {decision_id(run, one): one for one in asked.values()}), strict=True))
-        found: dict[int, list[Option]] = {place: [] for place in people}
-        for at, decision in decisions.items():
-            found[at[0]] += _on_channel(decision, playbook, likely[at], terms)
-        yield from found.values()
+def _of_chunk(decide: DecideAll, canvass: Canvass) -> Iterator[Found]:
+    playbook, terms, people = canvass.playbook, canvass.terms, range(len(canvass.reach.customers))
+    likely = {(place, channel): chances for place in people for channel, chances in likely_times(canvass, place).items()}
+    moments = [moment_of(canvass, place, channel) for place, channel in likely]
+    decisions = decide(canvass.tenant, {decision_id(canvass.run, moment): moment for moment in moments})
+    allowed: dict[int, list[Option]] = {place: [] for place in people}
+    made: dict[int, list[Decision]] = {place: [] for place in people}
+    for (place, channel), decision in zip(likely, decisions, strict=True):
+        made[place].append(decision)
+        allowed[place] += _on_channel(decision, playbook, likely[place, channel], terms)
+    for place in people:
+        yield _found(allowed[place], made[place])
 
 
-def decision_id(run: str, moment: Moment) -> str:
-    """The id of the decision for this moment in this run: the same wherever it is made, and no other's."""
-    return run[:_STAMP] + hashlib.blake2b(moment.interaction_id.encode(), key=run.encode(), digest_size=10).hexdigest()
+def _found(allowed: Sequence[Option], decisions: Sequence[Decision]) -> Found:
+    options = undominated(allowed)
+    needed = {option.decision_id for option in options}
+    return Found(len(allowed), tuple(options), {one.decision_id: packed(one) for one in decisions if one.decision_id in needed})
 
 
-def _likely(reach: Reach, place: int, terms: Terms, slots: Sequence[Slot]) -> dict[str, dict[Slot, float]]:
-    """The channels and times at which this customer is likely enough to be reached."""
-    likely = {}
-    for column, channel in enumerate(reach.channels):
-        chances = {slot: float(reach.probability[place, column, PARTS.index(slot.part)]) for slot in slots}
-        enough = {slot: chance for slot, chance in chances.items() if chance >= terms.least_reach}
-        if enough:
-            likely[channel] = enough
-    return likely
+def undominated(options: Sequence[Option]) -> list[Option]:
+    """One customer's options without those that another makes up for on every count: a plan never gains by them. Of two alike the first stays."""
+
+    def falls(place: int, option: Option) -> bool:
+        others = ((earlier, other) for earlier, other in enumerate(options) if earlier != place)
+        return any(_no_worse(other, option) and (earlier < place or not _no_worse(option, other)) for earlier, other in others)
+
+    return [option for place, option in enumerate(options) if not falls(place, option)]
 
 
-def _moment(playbook: Playbook, customer_id: str, channel: str, slot: Slot, tenant: str) -> Moment:
-    """An outbound talk that has not begun: no scene, an agent with every certificate, words in the playbook's first language."""
-    return Moment(
-        tenant=tenant,
-        interaction_id=f"outbound-{slot.starts:%Y%m%d%H}-{channel}-{customer_id}",
-        customer_id=customer_id,
-        channel=channel,
-        direction="outbound",
-        at=slot.starts,
-        language=playbook.languages[0],
-        limit=10,
-        agent=Agent(certificates=playbook.certificates),
-    )
+def _no_worse(one: Option, other: Option) -> bool:
+    """No less value, for no more money and no more of any agent's time."""
+    timely = one.minutes == 0.0 or (one.slot == other.slot and one.minutes <= other.minutes)
+    return timely and one.value >= other.value and one.cost <= other.cost
 
 
 def _on_channel(decision: Decision, playbook: Playbook, likely: Mapping[Slot, float], terms: Terms) -> list[Option]:
@@ -125,7 +100,21 @@ def _on_channel(decision: Decision, playbook: Playbook, likely: Mapping[Slot, fl
         worth = reach * (card.priority + channel.cost) - channel.cost
         minutes = reach * terms.talk_minutes + (1 - reach) * terms.vain_minutes if spoken else 0.0
         if worth > 0:
-            found.append(Option(decision.customer_id, decision.channel, slot, card, decision, reach, worth, channel.cost, minutes))
+            found.append(
+                Option(
+                    decision.customer_id,
+                    decision.channel,
+                    slot,
+                    decision.decision_id,
+                    card.rank,
+                    card.action_id,
+                    card.propensity,
+                    reach,
+                    worth,
+                    channel.cost,
+                    minutes,
+                )
+            )
     return found
 
 

@@ -1,11 +1,11 @@
 """Options and decisions made by hand."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 from serving.decision.moment import Moment, Scene
 from serving.decision.record import Components, Decision, Reason, Shown, ShownScript, ShownStep
-from serving.outbound.options import Option, Slot
+from serving.outbound.canvass import Slot
+from serving.outbound.options import Option
 
 MORNING = Slot(0, "morning", datetime(2026, 6, 1, 2, tzinfo=UTC))
 EVENING = Slot(0, "evening", datetime(2026, 6, 1, 11, tzinfo=UTC))
@@ -27,4 +27,4 @@ def decision(moment: Moment, *cards: Shown) -> Decision:
 
 
 def option(customer: str, value: float, *, slot: Slot = MORNING, minutes: float = 0.0, cost: float = 0.0, channel: str = "voice") -> Option:
-    return Option(customer, channel, slot, card(), SimpleNamespace(decision_id=f"d-{customer}"), 0.5, value, cost, minutes)  # type: ignore[arg-type]
+    return Option(customer, channel, slot, f"d-{customer}", 1, "wake", 0.2, 0.5, value, cost, minutes)

@@ -1,5 +1,6 @@
 """From decisions to a list: no useless contact, a fair control group, every row says who, what, where and when."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,9 @@ from hand_made import card, decision
 
 from playbooks.load import default_book, load_playbook
 from serving.outbound.campaign import as_table, campaign
-from serving.outbound.options import CHUNK, Terms, options_of, slots_after
+from serving.outbound.canvass import Canvass, Terms, slots_after
+from serving.outbound.kept import Kept
+from serving.outbound.options import CHUNK, options_of
 from serving.outbound.plan import Limits
 from training.reach import PARTS, Reach
 
@@ -25,13 +28,15 @@ def _reach(people: int, chance: float = 0.5) -> Reach:
 
 
 def _make(decide, people: int = 3, *, chance: float = 0.5, terms: Terms = TERMS, control: float = 0.0, name: str = "may"):
-    slots = slots_after(AT, 1)
-
     def decide_all(tenant, moments):
-        return [decide(one) for one in moments.values()]
+        return [replace(decide(one), decision_id=made) for made, one in moments.items()]
 
-    reach = _reach(people, chance)
-    return campaign(decide_all, BOOK, reach, slots, terms=terms, limits=Limits(), name=name, control=control, tenant="t", run=RUN)
+    found = options_of(decide_all, _canvass(people, chance, terms))
+    return campaign(found, Kept(), limits=Limits(), name=name, control=control)
+
+
+def _canvass(people: int, chance: float = 0.5, terms: Terms = TERMS, run: str = RUN) -> Canvass:
+    return Canvass(BOOK, _reach(people, chance), terms, slots_after(AT, 1), "t", run)
 
 
 def test_every_row_says_who_what_where_when_and_in_which_words():
@@ -56,7 +61,7 @@ def test_the_fallback_is_no_reason_to_call_somebody():
 def test_only_wanted_kinds_are_proposed():
     both = Terms(("voice", "sms"), frozenset({"reactivate"}), 0.1, 6.0)
     made = _make(lambda moment: decision(moment, card("loan", kind="sell", priority=90.0), card("wake", priority=20.0)), terms=both)
-    assert {one.card.action_id for one in made.contacted} == {"wake"}
+    assert {one.action_id for one in made.contacted} == {"wake"}
 
 
 def test_the_control_group_is_stable_and_like_the_others_in_everything_but_the_contact():
@@ -106,9 +111,7 @@ def test_ids_follow_from_the_run_and_the_moment_and_are_nobody_elses():
 
     def ids(run: str) -> set[str]:
         asked.clear()
-        slots = slots_after(AT, 1)
-        made = options_of(decide_all, BOOK, _reach(CHUNK + 3), TERMS, slots, tenant="t", run=run)
-        assert len(list(made)) == CHUNK + 3
+        assert len(list(options_of(decide_all, _canvass(CHUNK + 3, run=run)))) == CHUNK + 3
         return set(asked)
 
     first, other = ids(RUN), ids("dec_0123456789ab" + "0" * 20)

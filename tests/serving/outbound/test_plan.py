@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hand_made import EVENING, MORNING, option
 
-from serving.outbound.options import Option
+from serving.outbound.options import Option, undominated
 from serving.outbound.plan import Limits, plan
 
 
@@ -54,6 +54,36 @@ def test_no_plan_tried_by_hand_is_better(seed: int):
     assert made.bound >= made.value
     assert made.gap <= 1e-3
     assert list(made.chosen) in [list(some) for some in _allowed(options, limits)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("limits", [Limits(), Limits(agent_minutes=9.0), Limits(budget=5.0), Limits(agent_minutes=9.0, budget=5.0)])
+def test_a_plan_gains_nothing_by_options_that_others_make_up_for(seed: int, limits: Limits):
+    """Whole numbers, so that many options are alike."""
+    rng = np.random.default_rng(seed)
+    options = [
+        option(
+            f"c{n // 8}",
+            float(rng.integers(1, 5)),
+            slot=(MORNING, EVENING)[n % 2],
+            minutes=float(rng.choice([0, 2, 4])),
+            cost=float(rng.integers(0, 3)),
+            channel=f"channel {n % 8}",
+        )
+        for n in range(48)
+    ]
+    fewer = [one for first in range(0, 48, 8) for one in undominated(options[first : first + 8])]
+    assert 6 <= len(fewer) < 40
+    assert {one.customer_id for one in fewer} == {one.customer_id for one in options}
+    assert plan(fewer, limits).value == pytest.approx(plan(options, limits).value, rel=1e-3)
+
+
+def test_of_options_alike_the_first_stays_and_a_contact_at_another_time_may_be_needed():
+    alike = [option("a", 5, channel="sms"), option("a", 5, channel="app")]
+    assert undominated(alike) == alike[:1]
+    calls = [option("a", 5, minutes=3), option("a", 4, minutes=3, slot=EVENING), option("a", 4, minutes=3)]
+    assert undominated(calls) == calls[:2]
+    assert undominated([*calls, option("a", 5, channel="sms")]) == [option("a", 5, channel="sms")]
 
 
 def _allowed(options: list[Option], limits: Limits):
