@@ -20,7 +20,7 @@ DOORS = {
     "sqlalchemy": ("serving/records/", "playbooks/versions"),
     "alembic": ("serving/records/",),
     "redis": ("features/",),
-    "ray": ("features/engine", "training/"),
+    "ray": ("features/engine", "training/", "serving/outbound/engine_ray"),
 }
 
 

@@ -5,10 +5,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from trained_centre import furnish
 
 from features.clock import ClockKind
-from features.home import Home
 from playbooks.load import default_book, load_playbook
 from serving.bootstrap import bootstrap
 from serving.decision.decide import Models
@@ -23,16 +21,11 @@ from training.together import together
 SHARES = {"control_share": 0.2, "challenger_share": 0.3, "exploration_share": 0.5}
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
-    return furnish(tmp_path_factory.mktemp("centre"))
-
-
 @pytest.fixture
-def service(home):
+def service(trained):
     """With a challenger that says something else."""
     book = load_playbook(default_book())
-    settings = replace(read_settings({"PLAYCALL_HOME": str(home.root)}), clock=ClockKind.DATA)
+    settings = replace(read_settings({"PLAYCALL_HOME": str(trained.root)}), clock=ClockKind.DATA)
     made = bootstrap(settings, playbook=replace(book, experiment=replace(book.experiment, **SHARES)))
     champion = made.models.champion
     assert isinstance(champion, SavedScorer)
