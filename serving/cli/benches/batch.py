@@ -1,10 +1,10 @@
 """What `playcall batch` takes to score a crowd, beside LightGBM's own predict over the same customers and actions; and whether its memory grows with them."""
 
-import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from features.customer import CustomerFeatures
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.load import default_book, load_playbook
+from serving.cli.benches.batch_memory import CHANNELS, in_a_process, listed, peak
 from serving.cli.benches.decision import furnish
 from serving.outbound.options import CHUNK
 from training.registry import CHAMPION, Registry
@@ -25,8 +26,7 @@ from training.talk import Talk
 from training.together import Asked, together
 
 HOME_CUSTOMERS, CUSTOMERS, ACTIONS, THREADS = 1_000, 100_000, 64, 2
-CHANNELS = ("voice", "sms", "wechat", "app")
-COMPARED = 200
+COMPARED, LISTED = 200, (1_000, 4_000)
 Vector = NDArray[np.float64]
 
 
@@ -49,7 +49,7 @@ def measure(train_file: Path | None, test_file: Path | None) -> dict[str, object
 
 
 def run(home: Home, customers: int) -> dict[str, object]:
-    """Seconds of both, chunk by chunk in turns; megabytes above its start of a process of its own that scores a tenth of them, and all."""
+    """Seconds of both, chunk by chunk in turns; and megabytes above its start of a process that scores a tenth of them, and all, or makes a list."""
     known = known_of(home, HOME_CUSTOMERS)
     taken = {"ours": 0.0, "lightgbm": 0.0}
     for place, chunk in enumerate(crowd(known, customers)):
@@ -69,7 +69,8 @@ def run(home: Home, customers: int) -> dict[str, object]:
         **{f"{name}_seconds": round(seconds, 2) for name, seconds in taken.items()},
         "ratio": round(taken["ours"] / taken["lightgbm"], 3),
         "largest_difference": _apart(known),
-        "megabytes": {str(count): _in_a_process(home, count) for count in (customers // 10, customers)},
+        "scoring_megabytes": {str(count): in_a_process(scored, home, count) for count in (customers // 10, customers)},
+        "list_megabytes": {str(count): in_a_process(partial(listed, HOME_CUSTOMERS), home, count) for count in LISTED},
     }
 
 
@@ -127,21 +128,12 @@ def _apart(known: Known) -> float:
     return float(np.abs(gaps).max())
 
 
-def _in_a_process(home: Home, customers: int) -> float:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_grown, (home, customers))
+def scored(home: Home, customers: int) -> float:
+    """Megabytes to score them; the result, 8 bytes a customer, is kept."""
+    known, result = known_of(home, HOME_CUSTOMERS), np.zeros(customers)
 
+    def work() -> None:
+        for place, chunk in enumerate(crowd(known, customers)):
+            result[place * CHUNK * len(CHANNELS) :][: len(chunk)] = best(known, chunk)
 
-def _grown(home: Home, customers: int) -> float:
-    """Megabytes that this process had at most above what it had before it scored; the result, 8 bytes a customer, is kept."""
-    known = known_of(home, HOME_CUSTOMERS)
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak from here on
-    start, result = _memory("VmRSS"), np.empty(customers)
-    for place, chunk in enumerate(crowd(known, customers)):
-        result[place * CHUNK * len(CHANNELS) :][: len(chunk)] = best(known, chunk)
-    return round(_memory("VmHWM") - start, 1)
-
-
-def _memory(name: str) -> float:
-    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
-    return float(lines[name].split()[0]) / 1024
+    return peak(work)
