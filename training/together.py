@@ -31,7 +31,7 @@ class Crowd:
 
 
 def score_crowd(scorer: SavedScorer, asked: Sequence[Asked], action_ids: Sequence[str], threads: int | None = None) -> Crowd:
-    """Every customer under every action; action_ids: each once. threads: default one a processor we may use."""
+    """Every customer under every action; action_ids: each once. threads: default one a processor."""
     crowd = Crowd(np.empty((len(asked), len(action_ids))), np.empty((len(asked), len(_styles(scorer)))))
 
     def fill(start: int) -> None:
@@ -39,7 +39,7 @@ def score_crowd(scorer: SavedScorer, asked: Sequence[Asked], action_ids: Sequenc
         block = _block(scorer, asked[start:stop], action_ids)
         crowd.propensity[start:stop], crowd.liked[start:stop] = block.propensity, block.liked
 
-    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for _ in pool.map(fill, range(0, len(asked), BLOCK)):
             pass
     return crowd
