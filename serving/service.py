@@ -22,6 +22,7 @@ from serving.records.history import History
 from serving.records.idempotency import forget_old
 from serving.records.interactions import Remembered
 from serving.records.outbox import Delivery, deliver, news_waits
+from serving.records.shadow import Shadow
 from serving.records.store import Store
 from serving.records.stream import Stream
 from serving.records.writer import Writer
@@ -144,7 +145,14 @@ class Service:
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
         self.delivered_at = time.monotonic()
-        return deliver(self.store, self.settings.home, self.clock, self.tenant)
+        return deliver(self.store, self.settings.home, self.clock, self.tenant, self._shadow())
+
+    def _shadow(self) -> Shadow | None:
+        """The challenger beside the champion's decisions, where there is one."""
+        challenger = self.models.challenger
+        if challenger is None:
+            return None
+        return Shadow(self.store, self.tenant, challenger, self.books.of(self.tenant), self.settings.shadow_share)
 
     def deliver_due(self) -> None:
         """The same, when an outcome or an ended talk waits, or decisions have gathered long enough."""

@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "PLAYCALL_MAX_SCORE_PSI": "drift (PSI) of the champion's scores against training at which `drift` fails; default 0.25",
     "PLAYCALL_MAX_CALIBRATION_ERROR": "calibration error of a model's answers at which `drift` fails; default 0.1",
     "PLAYCALL_MIN_AUC": "area under the curve of a model's answers below which `drift` fails; default 0.55",
+    "PLAYCALL_SHADOW_SHARE": "share of the champion's decisions that the challenger prices unseen, 0 to 1; default 0.2",
     "PLAYCALL_CLOCK_SKEW_SECONDS": "how far ahead of our clock a reported time or token may be; default 300",
 }
 
@@ -55,6 +56,7 @@ class Settings:
     max_score_psi: float = 0.25
     max_calibration_error: float = 0.1
     min_auc: float = 0.55
+    shadow_share: float = 0.2
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -91,6 +93,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_score_psi=_number(given, "PLAYCALL_MAX_SCORE_PSI", 0.25),
         max_calibration_error=_number(given, "PLAYCALL_MAX_CALIBRATION_ERROR", 0.1),
         min_auc=_number(given, "PLAYCALL_MIN_AUC", 0.55),
+        shadow_share=_share(given, "PLAYCALL_SHADOW_SHARE", 0.2),
     )
 
 
@@ -142,3 +145,10 @@ def _number(given: Mapping[str, str], name: str, default: float) -> float:
     if not 0 < number < float("inf"):
         raise SettingsError(f"{name} is {text!r}; give a number above 0")
     return number
+
+
+def _share(given: Mapping[str, str], name: str, default: float) -> float:
+    share = 0.0 if given.get(name) == "0" else _number(given, name, default)
+    if share > 1:
+        raise SettingsError(f"{name} is {given[name]!r}; give a share from 0 to 1")
+    return share

@@ -25,6 +25,7 @@ _TALKS = """
 SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
     l.rank, l.script_id, l.style, l.probability, l.attributes['group'] AS assignment, l.channel,
     l.attributes['model'] AS model_version, try_cast(l.attributes['propensity'] AS DOUBLE) AS propensity,
+    l.attributes['shadow_version'] AS shadow_version, try_cast(l.attributes['shadow_propensity'] AS DOUBLE) AS shadow_propensity,
     coalesce(l.attributes['direction'], c.direction) AS direction,
     coalesce(l.attributes['contact_reason'], c.contact_reason) AS contact_reason,
     l.attributes['need'] AS need,
@@ -92,7 +93,7 @@ def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetim
     """Every proposal seen at `at`, oldest first, with its label (null: not yet) and what was known of the talk when it was made.
 
     assignment: the group the decision was made for (champion, challenger, control); model_version: the model that priced it; propensity: the
-    probability it was ranked by. Each null where nobody said.
+    probability it was ranked by; shadow_version, shadow_propensity: the challenger that priced it unseen, and its word. Each null where nobody said.
     """
     with lake.connect() as connection:
         connection.register("labelled", labelled_proposals(lake, windows, at))

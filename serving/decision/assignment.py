@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 CONTROL = "control"
+CHAMPION = "champion"
 CHALLENGER = "challenger"
 
 _RESOLUTION = 1 << 53
@@ -42,7 +43,7 @@ def group_of(unit: str, customer_id: str, control_share: float, challenger_share
     """control, challenger or champion. The two gates have their own salts, so that changing one share moves nobody through the other."""
     if in_share(CONTROL, unit, control_share):
         return CONTROL
-    return CHALLENGER if in_share(CHALLENGER, customer_id, challenger_share) else "champion"
+    return CHALLENGER if in_share(CHALLENGER, customer_id, challenger_share) else CHAMPION
 
 
 def trial_arm(trial: str, unit: str, share: float, arms: Sequence[str]) -> str | None:

@@ -10,24 +10,12 @@ from serving.decision.record import Withheld
 from serving.records.decisions import KeptDecision
 from serving.records.store import Store
 from serving.records.why import read_why
-from training.talk import Talk
 
 
 def find_case(store: Store, tenant: str, kept: KeptDecision) -> Case:
     """The decision as it was. Raises RecordError when a part of it is gone."""
     answer, why = kept.shown(), read_why(store, tenant, kept.customer_id, kept.why)
     scene = answer["scene"]
-    transfers = None if kept.transfers is None else float(kept.transfers)
-    talk = Talk(
-        kept.decided_at,
-        kept.channel,
-        kept.direction,
-        scene["contact_reason"],
-        scene["need"],
-        scene["sentiment"],
-        kept.wait_seconds,
-        transfers,
-    )
     return Case(
         kept.decision_id,
         kept.decided_at,
@@ -43,7 +31,7 @@ def find_case(store: Store, tenant: str, kept: KeptDecision) -> Case:
         _values(kept, scene),
         why.certificates,
         why.seen,
-        talk,
+        kept.talk(scene),
     )
 
 

@@ -1,6 +1,6 @@
 """Decisions as they are kept: immutable, the answer byte for byte as it was given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from serving.records.scope import of_tenant, of_tenant_by_key
 from serving.records.store import Store
 from serving.records.tables import DECISIONS, OUTBOX, STREAM
 from serving.records.why import ranking_of, schema_lines, why_text
+from training.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class KeptDecision:
     def ranked(self) -> Ranking:
         """Everything that reached arbitration."""
         return ranking_of(self.why)
+
+    def talk(self, scene: Mapping[str, Any]) -> Talk:
+        """What the model knew of the talk; scene: that of the answer."""
+        transfers = None if self.transfers is None else float(self.transfers)
+        named = (scene["contact_reason"], scene["need"], scene["sentiment"])
+        return Talk(self.decided_at, self.channel, self.direction, *named, self.wait_seconds, transfers)
 
     def action_ids(self) -> tuple[str, ...]:
         return tuple(action["action_id"] for action in self.shown()["actions"])

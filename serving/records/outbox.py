@@ -13,7 +13,9 @@ from features.push import push_tables
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.interactions import find_interaction
 from serving.records.keys import DEFAULT_TENANT
+from serving.records.proposals import proposal_rows
 from serving.records.scope import of_tenant
+from serving.records.shadow import Shadow
 from serving.records.store import Store
 from serving.records.tables import OUTBOX, OUTCOMES
 
@@ -30,14 +32,14 @@ class Delivery:
     rows: dict[str, int]
 
 
-def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT) -> Delivery:
+def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT, shadow: Shadow | None = None) -> Delivery:
     """Bring the oldest waiting records of a tenant to the lake and the online store of its home, then strike them off.
 
-    A crash in between delivers them again; the lake knows events by their keys, so each counts once.
+    A crash in between delivers them again; the lake knows events by their keys, so each counts once. shadow: whose word goes along, unseen.
     """
     waiting = store.rows(select(OUTBOX).where(of_tenant(OUTBOX, tenant)).order_by(OUTBOX.c.seq).limit(BATCH))
     tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
-    tables["proposals"] = [row for kept in _decided(store, waiting) for row in _proposals(kept)]
+    tables["proposals"] = proposal_rows(list(_decided(store, waiting)), shadow)
     for line in waiting:
         if line.kind != DECISION:
             table, rows = _KINDS[line.kind](store, line.tenant, line.subject)
@@ -64,38 +66,6 @@ def _decided(store: Store, waiting: Sequence[Row[Any]]) -> Iterator[KeptDecision
     for tenant in sorted({line.tenant for line in waiting}):
         wanted = {line.subject for line in waiting if line.tenant == tenant and line.kind == DECISION}
         yield from find_decisions(store, tenant, wanted).values()
-
-
-def _proposals(kept: KeptDecision) -> Rows:
-    answer = kept.shown()
-    scene = answer["scene"]
-    talk = {
-        "contact_reason": scene.get("contact_reason"),
-        "need": scene.get("need"),
-        "sentiment": scene.get("sentiment"),
-        "direction": kept.direction,
-        "wait_seconds": kept.wait_seconds,
-        "transfers": kept.transfers,
-        "group": answer["group"],
-        "model": answer["model_versions"].get("propensity"),
-    }
-    said = {name: str(value) for name, value in talk.items() if value is not None}
-    return [
-        {
-            "decision_id": kept.decision_id,
-            "action_id": action["action_id"],
-            "interaction_id": kept.interaction_id,
-            "customer_id": kept.customer_id,
-            "proposed_at": kept.decided_at,
-            "channel": kept.channel,
-            "script_id": action["script"]["script_id"],
-            "style": action["script"]["style"],
-            "rank": action["rank"],
-            "probability": action["probability"],
-            "attributes": said | {"propensity": str(action["propensity"])},
-        }
-        for action in answer["actions"]
-    ]
 
 
 def _outcome(store: Store, tenant: str, subject: str) -> tuple[str, Rows]:

@@ -1,6 +1,7 @@
 """playcall drift"""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.table import Column, Table
 from features.home import Home
 from playbooks.cli.chosen import chosen
 from training.cli.train import clock_option, json_option, moment, playbook_option
+from training.evaluation.groups import Answered
 from training.watching.last import keep
 from training.watching.limits import DriftLimits
 from training.watching.page import page
@@ -75,7 +77,11 @@ def _tell(report: DriftReport, html: Path | None) -> None:
         f"Rate of yes: {report.level_served:.3f} where the training ended, {report.level_now:.3f} now."
     )
     console.print(_features(report))
-    console.print(_groups(report) if report.groups else "Too few answers for figures per model, action, kind or channel.")
+    console.print(_groups(report.groups) if report.groups else "Too few answers for figures per model, action, kind or channel.")
+    for pair in report.shadows:
+        click.echo(pair.in_words)
+        if pair.shadow and pair.served:
+            console.print(_groups([pair.shadow, pair.served]))
     for complaint in report.complaints[:SHOWN]:
         click.echo(f"past a limit: {complaint}")
     if len(report.complaints) > SHOWN:
@@ -106,9 +112,9 @@ def _features(report: DriftReport) -> Table:
     return table
 
 
-def _groups(report: DriftReport) -> Table:
+def _groups(groups: Sequence[Answered]) -> Table:
     table = Table("by", "", *(Column(name, justify="right") for name in ("answers", "seen", "said", "auc", "log loss", "cal. error")))
-    for one in report.groups:
+    for one in groups:
         figures = (one.seen, one.said, one.auc, one.log_loss, one.calibration_error)
         table.add_row(one.by, one.name, f"{one.answers:,}", *(f"{figure:.3f}" for figure in figures))
     return table

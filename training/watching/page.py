@@ -7,6 +7,7 @@ from html import escape
 from training.evaluation.groups import Answered
 from training.watching.plots import pictures
 from training.watching.report import DriftReport
+from training.watching.shadow import InShadow
 
 _STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2933}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #d9dee4}
@@ -24,6 +25,7 @@ def page(report: DriftReport) -> str:
         for shown in pictures(report)
     ]
     parts += [f"<h2>By {by}</h2>{_groups(report.of(by))}" for by in ("model", "action", "kind", "channel") if report.of(by)]
+    parts += [_shadow(pair) for pair in report.shadows]
     parts.append(f"<h2>The {SHOWN} features that drifted most</h2>{_features(report)}")
     body = "\n".join(parts)
     return f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n'
@@ -50,6 +52,12 @@ def _groups(groups: Sequence[Answered]) -> str:
         for one in groups
     )
     return _table(head, figures)
+
+
+def _shadow(pair: InShadow) -> str:
+    both = [one for one in (pair.shadow, pair.served) if one is not None]
+    told = f"<h2>In the shadow: version {escape(pair.version)} beside version {escape(pair.beside)}</h2><p>{escape(pair.in_words)}</p>"
+    return told + (_groups(both) if both else "")
 
 
 def _features(report: DriftReport) -> str:

@@ -14,7 +14,7 @@ from training.columns import ACTION
 from training.errors import NoModel
 from training.evaluation.groups import Answered
 from training.evaluation.strength import strength
-from training.registry import CHAMPION, Registry
+from training.registry import CHAMPION, LEARNED_UNTIL, Registry
 from training.talk import RECENT_NUMBERS
 from training.train import windows_of
 from training.watching.features import FeatureDrift, feature_drift
@@ -23,6 +23,7 @@ from training.watching.limits import DriftLimits, complaints_of
 from training.watching.predictors import Predictor, predictors
 from training.watching.rows import watched
 from training.watching.scores import Ranking, ScoreDrift, ranking, score_drift
+from training.watching.shadow import InShadow, in_shadow
 from training.watching.trend import Period, trend
 
 STRONGEST = 4
@@ -35,7 +36,7 @@ class DriftReport:
     level_served, level_now: the rate of yes among about the newest 400 answers where the training ended, which the service keeps to, and today.
 
     groups: by model, action, kind and channel. trend_learned: the time the champion learned from, which it knows; trend: what came since.
-    strength: mean move of the log-odds by feature. complaints: every limit passed, in words.
+    shadows: challengers that were asked unseen. strength: mean move of the log-odds by feature. complaints: every limit passed, in words.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class DriftReport:
     scores: ScoreDrift
     ranking: Ranking
     groups: list[Answered]
+    shadows: list[InShadow]
     trend_learned: list[Period]
     trend: list[Period]
     predictors: list[Predictor]
@@ -93,6 +95,7 @@ def drift(
         scores=scores,
         ranking=ranking(since.label, said),
         groups=groups,
+        shadows=in_shadow(since, lambda version: _learned_until(registry, version)),
         trend_learned=trend(learned.at, learned.label, scorer.predict(learned.rows)),
         trend=trend(since.at, since.label, said),
         predictors=predictors(both, [name for name in moved if name in set(names)][:STRONGEST]),
@@ -118,6 +121,11 @@ def _trained_at(registry: Registry) -> datetime:
             "the run of the champion cannot be read, so nobody knows what it learned from; is MLflow away? Else train and promote anew."
         )
     return datetime.fromisoformat(noted)
+
+
+def _learned_until(registry: Registry, version: str) -> datetime | None:
+    noted = registry.parameters(version).get(LEARNED_UNTIL)
+    return None if noted is None else datetime.fromisoformat(noted)
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,8 @@ Vector = NDArray[np.float64]
 class Proposals:
     """n proposals, oldest first. rows: the model's columns. label: (n,) 1, 0, or NaN while the answer is not ripe. at: (n,) datetime64[us], UTC.
 
-    propensity: (n,) as it was served, NaN where nobody said; model: the version that served it, or None. customers: how many different ones.
+    propensity: (n,) as it was served, NaN where nobody said; model: the version that served it, or None; shadow, shadow_model: the same of a
+    challenger that was asked unseen. customer: (n,) a number for each different one.
     """
 
     rows: pa.Table
@@ -31,10 +32,17 @@ class Proposals:
     at: NDArray[np.datetime64]
     propensity: Vector
     model: list[str | None]
-    customers: int
+    shadow: Vector
+    shadow_model: list[str | None]
+    customer: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.label)
+
+    @property
+    def customers(self) -> int:
+        """How many different ones."""
+        return len(np.unique(self.customer))
 
     @property
     def answered(self) -> NDArray[np.bool_]:
@@ -89,7 +97,9 @@ def _proposals(talks: pa.Table, rows: pa.Table, label: Vector) -> Proposals:
         pc.cast(talks["at"], pa.timestamp("us")).to_numpy(),
         _numbers(talks["propensity"]),
         talks["model_version"].to_pylist(),
-        pc.count_distinct(talks["customer_id"]).as_py(),
+        _numbers(talks["shadow_propensity"]),
+        talks["shadow_version"].to_pylist(),
+        np.unique(np.array(talks["customer_id"].to_pylist(), dtype=str), return_inverse=True)[1],
     )
 
 

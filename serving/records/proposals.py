@@ -1,0 +1,47 @@
+"""What a decision showed, as rows of the event table `proposals`; a challenger's unseen word goes along in their attributes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from serving.records.decisions import KeptDecision
+from serving.records.shadow import Attributes, Shadow
+
+Rows = list[dict[str, Any]]
+
+
+def proposal_rows(decided: Sequence[KeptDecision], shadow: Shadow | None = None) -> Rows:
+    """A row per shown action."""
+    unseen = {} if shadow is None else shadow.said_of(decided)
+    return [row for kept in decided for row in _rows(kept, unseen.get(kept.decision_id, {}))]
+
+
+def _rows(kept: KeptDecision, unseen: Mapping[str, Attributes]) -> Rows:
+    answer = kept.shown()
+    scene = answer["scene"]
+    talk = {
+        "contact_reason": scene.get("contact_reason"),
+        "need": scene.get("need"),
+        "sentiment": scene.get("sentiment"),
+        "direction": kept.direction,
+        "wait_seconds": kept.wait_seconds,
+        "transfers": kept.transfers,
+        "group": answer["group"],
+        "model": answer["model_versions"].get("propensity"),
+    }
+    said = {name: str(value) for name, value in talk.items() if value is not None}
+    return [
+        {
+            "decision_id": kept.decision_id,
+            "action_id": action["action_id"],
+            "interaction_id": kept.interaction_id,
+            "customer_id": kept.customer_id,
+            "proposed_at": kept.decided_at,
+            "channel": kept.channel,
+            "script_id": action["script"]["script_id"],
+            "style": action["script"]["style"],
+            "rank": action["rank"],
+            "probability": action["probability"],
+            "attributes": said | {"propensity": str(action["propensity"]), **unseen.get(action["action_id"], {})},
+        }
+        for action in answer["actions"]
+    ]
