@@ -97,8 +97,10 @@ def test_it_says_what_the_challenger_would_have_ranked_by_had_it_decided(home, o
     shown = [{card["action_id"] for card in decision["actions"]} for decision in pairs[0]]
     both = sorted(shown[0] & shown[1])
     for outcome, action_id in zip(("presented", "declined", "deferred"), both, strict=False):
-        for desk, decision in ((here, pairs[0][0]), (there, pairs[0][1])):
+        for desk, decision in zip((here, there), pairs[0], strict=True):
             answer(desk, decision, action_id, outcome)
+    for desk in (here, there):
+        desk.clock.pass_by(timedelta(hours=1))
     pairs += [(ask(here, number), ask(there, number)) for number in (1, 2)]
     told = delivered(here)
     differ = 0
