@@ -26,7 +26,7 @@ GROUPS = [
 def report() -> DriftReport:
     scores, ranking = ScoreDrift(0.125, (0.0, 1.0), (1.0,), (1.0,)), Ranking((), ())
     return DriftReport(
-        AT, "3", AT, 900, 400, 300, 0.2, 0.3, FEATURES, {}, scores, ranking, GROUPS, [], [], [], DriftLimits(), ["one", "two"]
+        AT, "3", AT, 900, 400, 300, 0.2, 0.3, FEATURES, {}, scores, ranking, GROUPS, [], [], [], [], DriftLimits(), ["one", "two"]
     )
 
 
