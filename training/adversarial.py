@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 Matrix = NDArray[np.float64]
 NEWEST = 0.25
@@ -33,8 +32,10 @@ def _binned(column: Matrix, is_word: bool) -> NDArray[np.intp]:
 
 
 def _auc(bins: NDArray[np.intp], newest: NDArray[np.bool_]) -> float:
-    """Both halves are spread over the whole time."""
+    """The area under the curve of the pairs, a tie counting half. Both halves are spread over the whole time."""
     seen = np.bincount(bins[::2], minlength=bins.max() + 1)
     new = np.bincount(bins[::2], newest[::2], minlength=bins.max() + 1)
-    rate = (new + NEWEST) / (seen + 1)
-    return float(roc_auc_score(newest[1::2], rate[bins[1::2]]))
+    _, place = np.unique((new + NEWEST) / (seen + 1), return_inverse=True)
+    judged = place[bins[1::2]]
+    late, early = np.bincount(judged[newest[1::2]], minlength=len(place)), np.bincount(judged[~newest[1::2]], minlength=len(place))
+    return float(late @ (np.cumsum(early) - early / 2) / (late.sum() * early.sum()))

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.customer import CustomerFeatures, FeatureSchema
+from training.encoded import coded, newest
 from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS, Talk
 
 ACTION = "action_id"
@@ -46,15 +47,14 @@ class Columns:
 
     def matrix(self, rows: pa.Table) -> Matrix:
         """(n, columns) of the rows; a column the rows lack is missing throughout."""
-        found = set(rows.column_names)
-        encoded = np.full((rows.num_rows, len(self.names)), np.nan)
-        for place, name in enumerate(self.numbers):
-            if name in found:
-                encoded[:, place] = rows[name].to_numpy()
-        for place, (name, codes) in enumerate(self.codes.items(), start=len(self.numbers)):
-            if name in found:
-                encoded[:, place] = [codes.get(word, np.nan) for word in rows[name].to_pylist()]
-        return encoded
+        return newest(self.table(rows), rows.num_rows)
+
+    def table(self, rows: pa.Table) -> pa.Table:
+        """The same by columns: for more rows than one wants to copy."""
+        found, nothing = set(rows.column_names), pa.chunked_array([pa.nulls(rows.num_rows, pa.float64())])
+        numbers = {name: rows[name].cast(pa.float64(), safe=False) if name in found else nothing for name in self.numbers}
+        texts = {name: coded(rows[name], codes) if name in found else nothing for name, codes in self.codes.items()}
+        return pa.table(numbers | texts)
 
     @property
     def action(self) -> int:

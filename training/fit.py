@@ -13,6 +13,7 @@ from training.adversarial import DATED
 from training.ahead import Ahead
 from training.calibrator import Calibrator
 from training.columns import Columns
+from training.encoded import newest
 from training.fatigue import learn as fatigue_of
 from training.forward import Choice, Search, choose
 from training.likings import NEWEST_ROWS
@@ -56,14 +57,15 @@ def fit(
 
 def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, kinds: Mapping[str, str]) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
-    x = columns.matrix(labelled.rows)
+    every = columns.table(labelled.rows)
+    x = newest(every, NEWEST_ROWS)
     choice = choose(columns, x, labelled.label, seed, search)
     calibrator = Calibrator.fit(choice.ahead)
-    blend = Blend.fit(columns, x, labelled.label, choice.recipe, seed, grow)
+    blend = Blend.fit(columns, every, labelled.label, choice.recipe, seed, grow)
     recent = tuple(float(x[-1, columns.names.index(name)]) for name in RECENT_NUMBERS)
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
-    untold = Blend.fit(columns, x, labelled.label, choice.recipe.untold(), seed, grow) if moves else None
-    evidence = evidence_of(labelled.action_ids)
+    untold = Blend.fit(columns, every, labelled.label, choice.recipe.untold(), seed, grow) if moves else None
+    evidence = evidence_of(labelled.rows["action_id"])
     scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
     return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead), kinds, seed), choice)
 
@@ -71,18 +73,20 @@ def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, ki
 def _with_corrections(
     scorer: SavedScorer, labelled: TrainingSet, x: Matrix, ahead: Ahead, kinds: Mapping[str, str], seed: int
 ) -> SavedScorer:
-    """Fatigue, and on top of it the actions' own trees and likings of words, where the tables tell of them and the forward folds confirm them."""
-    start = max(len(x) - NEWEST_ROWS, 0)
-    rows, label, newest = labelled.rows.slice(start), labelled.label[start:], x[start:]
-    offset = scorer.calibrator.slope * scorer.blend.predict(newest) + scorer.calibrator.shift
-    before, action_ids = before_of(rows), labelled.action_ids[start:]
+    """Fatigue, and on top of it the actions' own trees and likings of words, where the tables tell of them and the forward folds confirm them.
+
+    x (n, columns): the newest rows, from which they are learned.
+    """
+    offset = scorer.calibrator.slope * scorer.blend.predict(x) + scorer.calibrator.shift
+    rows, label = labelled.rows.slice(labelled.rows.num_rows - len(x)), labelled.label[-len(x) :]
+    before, action_ids = before_of(rows), rows["action_id"].to_pylist()
     fatigue = None if before is None else fatigue_of(before, action_ids, label, ahead=ahead, offset=offset)
     if fatigue is not None and before is not None:
         moved = fatigue(before, action_ids)
         offset, ahead = offset + moved, replace(ahead, score=ahead.score + moved[len(moved) - len(ahead.label) :])
     style = rows["style"].to_pylist() if "style" in rows.column_names else []
-    likings = likings_of(scorer.columns, newest, label, style, ahead=ahead, offset=offset) if style else None
-    own = own_of(scorer.columns, newest, label, action_ids, kinds, ahead=ahead, offset=offset, seed=seed)
+    likings = likings_of(scorer.columns, x, label, style, ahead=ahead, offset=offset) if style else None
+    own = own_of(scorer.columns, x, label, action_ids, kinds, ahead=ahead, offset=offset, seed=seed)
     return replace(scorer, fatigue=fatigue, likings=likings, own=own)
 
 

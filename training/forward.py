@@ -1,6 +1,7 @@
 """Which recipe? Each candidate learns from the older rows and is judged on the ones that follow, as it will be in service."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -70,7 +71,8 @@ def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search
     auc = dict(zip(columns.names, adversarial_auc(x, columns.categorical).tolist(), strict=True))
     dated = tuple(name for name, value in auc.items() if value >= DATED and name not in {ACTION, *RECENT_NUMBERS})
     sets: tuple[tuple[str, ...], ...] = ((), dated) if dated else ((),)
-    folds = [_fold(columns, x, label, sets, first, last) for first, last in _folds(len(label))]
+    with ThreadPoolExecutor() as pool:
+        folds = list(pool.map(lambda fold: _fold(columns, x, label, sets, *fold), _folds(len(label))))
 
     def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, Matrix]]:
         candidates = _candidates(columns, folds, sets, seed, tuned)
@@ -108,10 +110,15 @@ def _candidates(
     columns: Columns, folds: Sequence[Fold], sets: tuple[tuple[str, ...], ...], seed: int, tuned: Tuned
 ) -> dict[str, Candidate]:
     """Members are fitted once a fold; the candidates differ in how they are put together."""
+
+    def boosted(fold: Fold) -> dict[int, list[Matrix]]:
+        fitted = [fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned)) for dropped in sets]
+        return {rounds: [one.predict(fold.newer, rounds) for one in fitted] for rounds in ROUNDS}
+
     made: dict[str, Candidate] = {}
-    for fold in folds:
-        boosted = [fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned)) for dropped in sets]
-        trees = {rounds: [one.predict(fold.newer, rounds) for one in boosted] for rounds in ROUNDS}
+    with ThreadPoolExecutor() as pool:
+        grown = list(pool.map(boosted, folds))
+    for fold, trees in zip(folds, grown, strict=True):
         for (half_life, linear), rounds, share in product(fold.linear.items(), ROUNDS, SHARES):
             recipe = Recipe(sets, rounds, share, half_life, tuned)
             made.setdefault(_name(recipe), Candidate(recipe, [])).ahead.append(mixed(linear, trees[rounds], share))

@@ -1,7 +1,6 @@
 """The model as it is kept and served: LightGBM's text and small JSON files. No pickle."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -177,5 +176,6 @@ def before_of(rows: pa.Table) -> NDArray[np.float64] | None:
     return np.column_stack([rows[name].to_numpy() for name in BEFORE_NUMBERS])
 
 
-def evidence_of(action_ids: Sequence[str]) -> dict[str, int]:
-    return dict(sorted(Counter(action_ids).items()))
+def evidence_of(action_ids: pa.ChunkedArray) -> dict[str, int]:
+    counted = {one["values"]: one["counts"] for one in action_ids.value_counts().to_pylist()}
+    return dict(sorted(counted.items()))

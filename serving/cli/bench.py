@@ -25,8 +25,11 @@ BENCHES = {
     "simulation": "serving.cli.benches.simulation",
     "batch": "serving.cli.benches.batch",
     "build-cost": "serving.cli.benches.build_cost",
+    "training": "serving.cli.benches.training",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""
+SIZED = {"training"}
+"""Those whose `measure` takes `rows` and `features` besides."""
 
 Figures = dict[str, object]
 
@@ -40,8 +43,10 @@ def benches() -> list[str]:
 @click.argument("name")
 @click.option("--train", type=click.Path(path_type=Path, exists=True), default=None, help="The older slice, or the log to learn from.")
 @click.option("--test", type=click.Path(path_type=Path, exists=True), default=None, help="The newer slice, or the log to compare with.")
+@click.option("--rows", type=click.IntRange(2_000), default=None, help="How many rows to make up, for bench training.")
+@click.option("--features", type=click.IntRange(1), default=None, help="Of how many columns, for bench training.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object and nothing else on stdout.")
-def bench_command(name: str, train: Path | None, test: Path | None, *, as_json: bool) -> None:
+def bench_command(name: str, train: Path | None, test: Path | None, rows: int | None, features: int | None, *, as_json: bool) -> None:
     """Measure NAME beside its peers in the same run; `list` names the benches, `all` runs each that can run here.
 
     Example: playcall bench bank-marketing --train first.csv.gz --test later.csv.gz --json
@@ -51,7 +56,10 @@ def bench_command(name: str, train: Path | None, test: Path | None, *, as_json: 
         return
     if name != "all" and name not in benches():
         raise click.UsageError(f"there is no bench '{name}'; choose list, all, {', '.join(benches())}")
-    figures = _all() if name == "all" else _measure(name, train, test)
+    size = {option: value for option, value in (("rows", rows), ("features", features)) if value is not None}
+    if size and name not in SIZED:
+        raise click.UsageError(f"bench {name} takes no --rows and no --features; {', '.join(sorted(SIZED))} does")
+    figures = _all() if name == "all" else _measure(name, train, test, **size)
     click.echo(json.dumps(figures, indent=None if as_json else 1))
 
 
@@ -68,10 +76,10 @@ def _all() -> Figures:
     return figures
 
 
-def _measure(name: str, train: Path | None, test: Path | None) -> Figures:
+def _measure(name: str, train: Path | None, test: Path | None, **size: int) -> Figures:
     module = importlib.import_module(BENCHES[name])
     with _chatter_to_stderr():
-        figures: Figures = module.measure(train, test)
+        figures: Figures = module.measure(train, test, **size)
     return figures
 
 

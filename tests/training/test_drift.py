@@ -1,8 +1,10 @@
 """Columns that only tell the date are found, the level of the day is what was known by then, and the recipe is chosen forward in time."""
 
 import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
 
-from training.adversarial import DATED, adversarial_auc
+from training.adversarial import DATED, NEWEST, _auc, _binned, adversarial_auc
 from training.recent import recent_log_odds
 
 
@@ -27,3 +29,13 @@ def test_the_short_memory_follows_faster_than_the_long_one():
     known = np.arange(len(label))
     short, long = recent_log_odds(np.array([len(label)]), known, label)[0]
     assert short > long
+
+
+def test_the_area_is_that_of_all_pairs_with_ties_as_halves():
+    dice = np.random.default_rng(2)
+    newest = np.arange(600) >= 450
+    for moved in (0.0, 0.5, 3.0):
+        bins = _binned(np.where(dice.random(600) < 0.1, np.nan, dice.normal(size=600) + moved * newest), is_word=False)
+        rate = {one: (newest[::2][bins[::2] == one].sum() + NEWEST) / ((bins[::2] == one).sum() + 1) for one in range(bins.max() + 1)}
+        said = np.array([rate[one] for one in bins[1::2]])
+        assert _auc(bins, newest) == pytest.approx(roc_auc_score(newest[1::2], said), abs=1e-12)

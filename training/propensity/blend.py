@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.columns import ACTION, Columns
+from training.encoded import Encoded, newest, without
 from training.propensity.boosting import Boosting, Grow, grow_here
 from training.propensity.joined import Joined
 from training.propensity.linear import FIRM, LIGHT, Linear
@@ -55,16 +56,18 @@ class Blend:
         object.__setattr__(self, "joined", Joined.of(self.linears))
 
     @classmethod
-    def fit(cls, columns: Columns, x: Matrix, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here) -> "Blend":
+    def fit(cls, columns: Columns, x: Encoded, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here) -> "Blend":
         """x (n, columns), oldest first."""
-        weight = recency(len(label), recipe.half_life)
-        linears = [fit_linear(columns, x, label, dropped, weight, recipe.pull) for dropped in recipe.dropped]
+        weight, late = recency(len(label), recipe.half_life), newest(x, LINEAR_ROWS)
+        linears = [fit_linear(columns, late, label, dropped, weight, recipe.pull) for dropped in recipe.dropped]
         boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned), grow) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
     def predict(self, x: Matrix) -> Matrix:
-        """(n,) log-odds before calibration."""
-        return mixed([linear.predict(x) for linear in self.linears], [trees.predict(x) for trees in self.boosted], self.tree_share)
+        """(n,) log-odds before calibration. Members that have no share are not asked."""
+        linear = [] if self.tree_share == 1.0 else [linear.predict(x) for linear in self.linears]
+        trees = [] if linear and self.tree_share == 0.0 else [trees.predict(x) for trees in self.boosted]
+        return mixed(linear, trees, self.tree_share)
 
     def candidates(self, row: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
         """(n,) the same of one customer's candidates: row (columns,), codes (n,) in the place `action`, below 0 for an action nobody knows.
@@ -117,8 +120,8 @@ class Blend:
 
 def mixed(linear: Sequence[Matrix], trees: Sequence[Matrix], tree_share: float) -> Matrix:
     """(n,) the members' log-odds averaged: over the column sets, and by share between trees and linear ones, where there are any."""
-    if not linear:
-        return np.asarray(np.mean(trees, axis=0), dtype=np.float64)
+    if not linear or not trees:
+        return np.asarray(np.mean([*trees, *linear], axis=0), dtype=np.float64)
     return np.asarray(tree_share * np.mean(trees, axis=0) + (1 - tree_share) * np.mean(linear, axis=0), dtype=np.float64)
 
 
@@ -150,7 +153,7 @@ def fit_linear(
 
 def fit_boosting(
     columns: Columns,
-    x: Matrix,
+    x: Encoded,
     label: Matrix,
     dropped: Sequence[str],
     rounds: int,
@@ -159,11 +162,8 @@ def fit_boosting(
     grow: Grow = grow_here,
 ) -> Boosting:
     """A dropped column is empty in training, so no tree ever asks for it."""
-    kept = x
-    if dropped:
-        kept = x.copy()
-        kept[:, [columns.names.index(name) for name in dropped]] = np.nan
-    return Boosting.fit(kept, label, columns.names, columns.categorical, rounds, seed, tuned=tuned, grow=grow)
+    empty = [columns.names.index(name) for name in dropped]
+    return Boosting.fit(without(x, empty), label, columns.names, columns.categorical, rounds, seed, tuned=tuned, grow=grow)
 
 
 def _trees(place: int) -> str:

@@ -8,6 +8,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from training.encoded import Encoded
 from training.propensity.compiled import CompiledTrees
 from training.signs import signs_of
 
@@ -54,7 +55,7 @@ class Boosting:
     @classmethod
     def fit(
         cls,
-        x: Matrix,
+        x: Encoded,
         y: Matrix,
         names: tuple[str, ...],
         categorical: list[int],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.encoded import BLOCK
+
 Matrix = NDArray[np.float64]
 Places = NDArray[np.intp]
 LEAST_ROWS = 20
@@ -33,11 +35,8 @@ class Design:
         """numbers, texts: places among x's columns to use; plain: those of the numbers that are not to be drawn together."""
         places = np.array([place for place in numbers if _varies(x[:, place])], dtype=np.intp)
         as_is = np.isin(places, plain)
-        drawn = _drawn(x[:, places], as_is)
-        found = np.isfinite(drawn)
-        count = np.maximum(found.sum(axis=0), 1)
-        mean = np.where(found, drawn, 0.0).sum(axis=0) / count
-        scale = np.sqrt(np.where(found, (drawn - mean) ** 2, 0.0).sum(axis=0) / count) + 1e-9
+        spread = [_spread(_drawn(x[:, place], mine)) for place, mine in zip(places, as_is, strict=True)]
+        mean, scale = np.array(spread).reshape(-1, 2).T
         return cls(places, as_is, mean, scale, _gaps(x, numbers), _words(x, texts))
 
     @property
@@ -47,9 +46,19 @@ class Design:
 
     def __call__(self, x: Matrix) -> Matrix:
         """(n, design columns) of (n, encoded columns), or (design columns,) of one row; never missing."""
-        standard = (_drawn(x[..., self.numbers], self.plain) - self.mean) / self.scale
-        standard = np.minimum(np.maximum(standard, -FARTHEST), FARTHEST)
-        standard[np.isnan(standard)] = 0.0
+        if x.ndim == 1 or len(x) <= BLOCK:
+            return self._block(x)
+        z = np.empty((len(x), len(self.sources)))
+        for first in range(0, len(x), BLOCK):
+            z[first : first + BLOCK] = self._block(x[first : first + BLOCK])
+        return z
+
+    def _block(self, x: Matrix) -> Matrix:
+        standard = _drawn(x[..., self.numbers], self.plain)
+        standard -= self.mean
+        standard /= self.scale
+        np.minimum(np.maximum(standard, -FARTHEST, out=standard), FARTHEST, out=standard)
+        np.copyto(standard, 0.0, where=np.isnan(standard))
         return np.concatenate([standard, np.isnan(x[..., self.gaps]), x[..., self.words[:, 0]] == self.words[:, 1]], axis=-1)
 
     def to_json(self) -> dict[str, object]:
@@ -67,8 +76,17 @@ class Design:
         )
 
 
-def _drawn(values: Matrix, plain: NDArray[np.bool_]) -> Matrix:
-    return np.where(plain, values, np.sign(values) * np.log1p(np.abs(values)))
+def _drawn(values: Matrix, plain: NDArray[np.bool_] | np.bool_) -> Matrix:
+    drawn = np.abs(values)
+    np.copysign(np.log1p(drawn, out=drawn), values, out=drawn)
+    np.copyto(drawn, values, where=plain)
+    return drawn
+
+
+def _spread(column: Matrix) -> tuple[float, float]:
+    """Mean and scale of what is known."""
+    found = column[np.isfinite(column)]
+    return float(found.mean()), float(found.std()) + 1e-9
 
 
 def _varies(column: Matrix) -> bool:
