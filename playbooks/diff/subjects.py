@@ -99,7 +99,7 @@ def _declared(playbook: Playbook) -> Iterator[tuple[Key, Thing]]:
 
 ACTION_FIELDS = (
     "kind group action_class value cost valid_from valid_until certificates response_window starting_propensity evidence_weight "
-    "decline_reasons disclosures excludes members"
+    "decline_reasons disclosures excludes members incremental"
 )
 
 

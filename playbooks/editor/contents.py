@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from playbooks.editor.header import STARTING, header_schema
+from playbooks.editor.incremental import INCREMENTAL
 from playbooks.editor.parts import (
     DAY,
     DURATION,
@@ -67,6 +68,7 @@ def action_schema() -> Schema:
         "valid": VALID,
         "certificates": WORDS,
         "response_window": DURATION,
+        "incremental": INCREMENTAL,
         "starting": STARTING,
         "accept": localized("The yes on the card."),
         "decline": localized("The no on the card."),

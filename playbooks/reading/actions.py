@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from playbooks.reading.fields import Fields, Source
+from playbooks.reading.incremental import read_incremental
 from playbooks.reading.nodes import Node
 from playbooks.reading.policies import read_engagement
 from playbooks.reading.scripts import read_script
@@ -49,6 +50,7 @@ def read_action(source: Source, node: Node, media: Mapping[str, Medium]) -> tupl
         members=fields.references("members", "action"),
         scripts=tuple(read_script(source, item, action_id, disclosures, media) for item in fields.items("scripts")),
         place=fields.place,
+        incremental=read_incremental(fields),
     )
     _refuse_self(fields, action)
     own = tuple(read_engagement(source, item, Target(actions=frozenset({action_id}))) for item in fields.items("policies"))

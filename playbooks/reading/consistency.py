@@ -13,6 +13,9 @@ def check_whole(playbook: Playbook, findings: Findings) -> None:
         if action.action_class is ActionClass.MANDATORY and action.kind in {ActionKind.SELL, ActionKind.REACTIVATE}:
             what = f"action {action.action_id!r} is mandatory and of kind {action.kind}"
             findings.report(action.place, what, "selling is promotional; only what law or service demands is mandatory")
+        if action.incremental is not None and action.action_class is ActionClass.MANDATORY:
+            what = f"action {action.action_id!r} is mandatory and has `incremental`"
+            findings.report(action.place, what, "what must be said cannot be held back from anybody; take `incremental` out")
     _check_fallbacks(playbook, findings)
 
 
@@ -50,3 +53,7 @@ def _check_always_there(channel: Channel, action: Action, findings: Findings) ->
         findings.report(action.place, f"{what}, which not every agent may offer", "drop its certificates, or name another fallback")
     if action.valid_from is not None or action.valid_until is not None:
         findings.report(action.place, f"{what}, which is not always valid", "drop its dates, or name another fallback")
+    if action.incremental is not None:
+        findings.report(
+            action.place, f"{what}, which is held back from a share of customers", "drop its `incremental`, or name another fallback"
+        )

@@ -87,6 +87,68 @@ CASES = [
     ("sops/lost_card.yaml", "steps:", "valid: {to: 2026-01-01}\nsteps:", "unknown key 'to'"),
     ("actions/callback.yaml", "value: 5", "value: 5\ncertificates: [credit]", "which not every agent may offer"),
     ("actions/callback.yaml", "value: 5", "value: 5\nvalid: {until: 2030-01-01}", "which is not always valid"),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 0 %, within: 30 days, goal: {table: transactions, category: instalment}}",
+        "above 0 % and up to 50 %",
+    ),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 60 %, within: 30 days, goal: {table: transactions, category: instalment}}",
+        "above 0 % and up to 50 %",
+    ),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 0.1, within: 30 days, goal: {table: transactions, category: instalment}}",
+        "with its unit",
+    ),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {within: 30 days, goal: {table: transactions, category: instalment}}",
+        "has no 'holdout'",
+    ),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 10 %, goal: {table: transactions, category: instalment}}",
+        "has no 'within'",
+    ),
+    (ACTION, "value: 120", "value: 120\nincremental: {holdout: 10 %, within: 30 days}", "has no 'goal'"),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 10 %, within: 30 days, goal: {table: outcomes, category: instalment}}",
+        "table 'outcomes' is unknown",
+    ),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 10 %, within: 30 days, goal: {table: transactions, categry: instalment}}",
+        "did you mean 'category'",
+    ),
+    (ACTION, "value: 120", "value: 120\nincremental: {holdout: 10 %, within: 30 days, goal: {table: transactions}}", "names no column"),
+    (
+        ACTION,
+        "value: 120",
+        "value: 120\nincremental: {holdout: 10 %, within: 30 days, goal: {table: channel_events, event: loggin}}",
+        "did you mean 'login'",
+    ),
+    (
+        "actions/callback.yaml",
+        "value: 5",
+        "value: 5\nincremental: {holdout: 10 %, within: 30 days, goal: {table: transactions, category: instalment}}",
+        "which is held back",
+    ),
+    (
+        "actions/callback.yaml",
+        "class: transactional",
+        "class: mandatory\nincremental: {holdout: 10 %, within: 30 days, goal: {table: transactions, category: instalment}}",
+        "cannot be held back",
+    ),
 ]
 
 ACROSS_FILES = (
@@ -95,6 +157,8 @@ ACROSS_FILES = (
     "action 'callback' is there",
     "which not every agent may offer",
     "which is not always valid",
+    "which is held back",
+    "cannot be held back",
 )
 """Rules that no line breaks alone."""
 
