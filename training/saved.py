@@ -21,6 +21,7 @@ from training.propensity.blend import Blend
 from training.propensity.own import OWN, Own
 from training.scorer import Scores
 from training.talk import RECENT_NUMBERS, Talk
+from training.uplift.gains import FOLDER, Gains
 
 UNTOLD = "untold"
 """The folder, beside the other files, of the members that do without the level of the day."""
@@ -36,6 +37,7 @@ class SavedScorer:
     fatigue: with what was proposed before; None where the tables tell of none.
     own: trees that answer for some actions on top of the common members; None where no action has them.
     likings: of styles of words; None where they go with nobody in particular.
+    gains: what proposing adds, of the actions an experiment of theirs showed it for; None where of none.
     untold: speaks instead where the level moves: for a talk from `stale_from` (aware) on that does not know its own. None: the level hardly moves.
     """
 
@@ -50,6 +52,7 @@ class SavedScorer:
     fatigue: Fatigue | None = None
     likings: Likings | None = None
     own: Own | None = None
+    gains: Gains | None = None
 
     def predict(self, rows: pa.Table) -> NDArray[np.float64]:
         """(n,) calibrated probabilities of training rows."""
@@ -74,7 +77,8 @@ class SavedScorer:
             on_top += self.own.candidates(row, self.columns.action, codes, action_ids)
         propensity = calibrator(blend.candidates(row, self.columns.action, codes), on_top)
         evidence = np.array([self.evidence.get(action, 0) for action in action_ids], dtype=np.float64)
-        return Scores(propensity, evidence, {} if self.likings is None else self.likings.of_one(row))
+        likings = {} if self.likings is None else self.likings.of_one(row)
+        return Scores(propensity, evidence, likings, {} if self.gains is None else self.gains.of_one(row, action_ids))
 
     def speaker(self, talk: Talk) -> tuple[Blend, Calibrator]:
         """Who answers for this talk. The untold members are not corrected: no fold has judged them."""
@@ -143,6 +147,8 @@ class SavedScorer:
             (folder / LIKINGS).write_text(json.dumps(self.likings.to_json()), encoding="utf-8")
         if self.own is not None:
             self.own.save(folder)
+        if self.gains is not None:
+            self.gains.save(folder)
         if self.untold is not None and self.stale_from is not None:
             (folder / UNTOLD).mkdir()
             self.untold.save(folder / UNTOLD)
@@ -163,6 +169,8 @@ class SavedScorer:
             scorer = replace(scorer, likings=Likings.from_json(json.loads((folder / LIKINGS).read_text(encoding="utf-8"))))
         if (folder / OWN).exists():
             scorer = replace(scorer, own=Own.load(folder))
+        if (folder / FOLDER).exists():
+            scorer = replace(scorer, gains=Gains.load(folder))
         stale_from = folder / UNTOLD / "stale_from.json"
         if not stale_from.exists():
             return scorer

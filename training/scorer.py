@@ -20,15 +20,24 @@ class Liking:
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """What proposing an action adds. goal: what is to happen, in the playbook's words; uplift in [-1, 1]: its chance with the proposal, minus without."""
+
+    goal: str
+    uplift: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """For n actions: propensity (n,) calibrated probability of acceptance if proposed; evidence (n,) answered proposals of the action in training, 0 for an action never seen.
 
-    likings: by style, empty where the model knows of none.
+    likings: by style, empty where the model knows of none. gains: by action id, of those of the actions an uplift was kept for.
     """
 
     propensity: NDArray[np.float64]
     evidence: NDArray[np.float64]
     likings: Mapping[str, Liking] = field(default_factory=dict)
+    gains: Mapping[str, Gain] = field(default_factory=dict)
 
 
 class Scorer(Protocol):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from features.customer import CustomerFeatures
 from training.saved import SavedScorer
-from training.scorer import Liking, Scorer, Scores
+from training.scorer import Gain, Liking, Scorer, Scores
 from training.talk import Talk
 
 Matrix = NDArray[np.float64]
@@ -85,10 +85,16 @@ class Together:
         columns = [self._column.get(action_id, -1) for action_id in action_ids]
         if row is None or -1 in columns:
             return self._scorer.score(customer, talk, action_ids)
-        return Scores(self._crowd.propensity[row, columns], self._evidence[columns], self._likings(row) if columns else {})
+        likings = self._likings(row) if columns else {}
+        return Scores(self._crowd.propensity[row, columns], self._evidence[columns], likings, self._gains(customer, talk, action_ids))
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         return self._scorer.contributions(customer, talk, action_id, top)
+
+    def _gains(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Mapping[str, Gain]:
+        """One by one: few models have any, and few actions."""
+        gains, columns = self._scorer.gains, self._scorer.columns
+        return {} if gains is None else gains.of_one(columns.row(customer, self._scorer.told(talk)), action_ids)
 
     def _likings(self, row: int) -> Mapping[str, Liking]:
         likings = self._scorer.likings

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -18,23 +19,27 @@ from training.card.words import CARD, card_in_words
 from training.evaluation.discrimination import lift_by_decile
 from training.evaluation.measures import measures
 from training.evaluation.plots import draw
-from training.fit import TEST, fit
+from training.fit import TEST, Fitted, fit
 from training.forward import Choice, Search
 from training.label_table import labelled_proposals
 from training.propensity.boosting import Grow, grow_here
 from training.registry import CHALLENGER, LEARNED_UNTIL, Registry
 from training.registry_champions import WITHDRAWN
 from training.training_set import TrainingSet, training_set
+from training.uplift.experiment import experiments
+from training.uplift.learn import Verdict
+from training.uplift.learn import learn as gains_of
 
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """metrics are those of the newest tenth, which neither members nor calibration have seen."""
+    """metrics are those of the newest tenth, which neither members nor calibration have seen. incremental: by action id, what its experiment showed."""
 
     version: str
     labels: int
     rounds: int
     metrics: Mapping[str, float]
+    incremental: Mapping[str, str] = field(default_factory=dict)
 
 
 def windows_of(playbook: Playbook) -> dict[str, timedelta]:
@@ -59,6 +64,7 @@ def train(
     labelled = training_set(lake, windows_of(playbook), at)
     older = labelled.part(0, TEST)
     fitted = fit(older, seed, search, grow, kinds_of(playbook))
+    fitted, shown = _with_gains(fitted, lake, playbook, older, at, seed)
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
@@ -66,12 +72,25 @@ def train(
     origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat(), LEARNED_UNTIL: _newest(older)}
     card = card_of(fitted, labelled, newest, probability, playbook, origin, metrics)
     documents: dict[str, dict[str, object] | str] = {"selection.json": _why(fitted.choice), CARD: card_in_words(card)}
+    if shown:
+        documents["incremental.json"] = {action_id: verdict.to_json() for action_id, verdict in shown.items()}
     registry = Registry(home, tracking_uri)
     with tempfile.TemporaryDirectory() as plots:
         pictures = draw(newest.label, probability, Path(plots))
         version = registry.log(fitted.scorer, origin | _recipe(fitted.choice), metrics | lift, pictures, documents)
     registry.set_alias(CHALLENGER, version)
-    return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics)
+    return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics, {name: str(one) for name, one in shown.items()})
+
+
+def _with_gains(
+    fitted: Fitted, lake: Lake, playbook: Playbook, learned: TrainingSet, at: datetime, seed: int
+) -> tuple[Fitted, dict[str, Verdict]]:
+    """With the uplift of the actions whose experiments show one; nothing is read where no action has an experiment."""
+    found = experiments(lake, playbook, at)
+    if not found:
+        return fitted, {}
+    gains, shown = gains_of(lake, fitted.scorer.columns, learned.schema, found, seed)
+    return replace(fitted, scorer=replace(fitted.scorer, gains=gains)), shown
 
 
 def stale(home: Home, playbook: Playbook, at: datetime, seed: int = 1, tracking_uri: str | None = None) -> bool:
@@ -88,7 +107,8 @@ def _newest(learned: TrainingSet) -> str:
 
 
 def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> dict[str, object]:
-    """What decides the model: the tables, the views, the answers known at `at` with their windows, and the seed."""
+    """What decides the model: the tables, the views, the answers known at `at` with their windows, the experiments of actions that have one, and the seed."""
+    running = "; ".join(f"{action_id}: {one.described}" for action_id, one in experiments(lake, playbook, at).items())
     answered = labelled_proposals(lake, windows_of(playbook), at)["label"].drop_null()
     return {
         "fingerprint": lake.fingerprint(),
@@ -96,6 +116,7 @@ def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> di
         "answers": len(answered),
         "yes": int(pc.sum(answered).as_py() or 0),
         "seed": seed,
+        **({"incremental": blake2b(running.encode(), digest_size=8).hexdigest()} if running else {}),
     }
 
 

@@ -1,7 +1,8 @@
-"""The price of every action: propensity x context x value x lever - cost, every factor kept."""
+"""The price of every action: propensity (or what proposing adds) x context x value x lever - cost, every factor kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,8 @@ def _as_array(bits: int, count: int) -> Floats:
 class Priced:
     """The living actions, best first. slots: (n,) of the catalogue; the factors and the priority: (n,) each, money in the tenant's currency.
 
-    Mandatory actions come first, `mandatory` of them; among themselves they too stand by priority.
+    Mandatory actions come first, `mandatory` of them; among themselves they too stand by priority. uplift: what was priced in place of the
+    propensity, None where that was; empty: it was everywhere.
     """
 
     slots: tuple[int, ...]
@@ -79,12 +81,17 @@ class Priced:
     cost: tuple[float, ...]
     priority: tuple[float, ...]
     evidence: tuple[float, ...]
+    uplift: tuple[float | None, ...] = ()
 
     def components(self, position: int) -> Components:
         """The factors of the action at this position."""
         return Components(
             self.propensity[position], self.context[position], self.value[position], self.lever[position], self.cost[position]
         )
+
+    def uplift_of(self, position: int) -> float | None:
+        """What stands in the priority of the action at this position in place of its propensity."""
+        return self.uplift[position] if self.uplift else None
 
 
 class Arbitration:
@@ -99,17 +106,32 @@ class Arbitration:
         self._lever = Weights(levers, catalogue)
         self._context = Weights(context_weights, catalogue)
 
-    def rank(self, slots: NDArray[np.intp], propensity: Floats, evidence: Floats, *, alive: int, channel_cost: float, read: Read) -> Priced:
+    def rank(
+        self,
+        slots: NDArray[np.intp],
+        propensity: Floats,
+        evidence: Floats,
+        *,
+        alive: int,
+        channel_cost: float,
+        read: Read,
+        uplift: Floats | None = None,
+    ) -> Priced:
         """Price and order the living actions. Equal priority: larger value first, then action id, which is the order of the catalogue's slots.
 
         slots, propensity, evidence: (n,), aligned, slots ascending. channel_cost: money per contact on this channel.
+        uplift: (n,) what to price in place of the propensity, NaN where that decides.
         """
         context, lever = self._context.factors(read, alive)[slots], self._lever.factors(read, alive)[slots]
         value, cost = self._value[slots], self._cost[slots] + channel_cost
-        priority = propensity * context * value * lever - cost
+        chance = propensity if uplift is None else np.where(np.isnan(uplift), propensity, uplift)
+        priority = chance * context * value * lever - cost
         first = int(slots.searchsorted(self._mandatory))
         order = (-priority).argsort(kind="stable")
         if first:
             order = np.concatenate((order[order < first], order[order >= first]))
         columns = np.array((propensity, context, value, lever, cost, priority, evidence)).take(order, axis=1).tolist()
-        return Priced(tuple(slots[order].tolist()), first, *map(tuple, columns))
+        priced = Priced(tuple(slots[order].tolist()), first, *map(tuple, columns))
+        if uplift is None:
+            return priced
+        return replace(priced, uplift=tuple([None if isnan(one) else one for one in uplift[order].tolist()]))

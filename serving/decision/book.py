@@ -13,6 +13,7 @@ from serving.decision.catalogue import Catalogue
 from serving.decision.contact import Contact
 from serving.decision.engagement import Engagement
 from serving.decision.gates import Gates
+from serving.decision.incremental import Incrementals
 from serving.decision.listening import Listener
 from serving.decision.propensity import Starting
 from serving.decision.reading import Reading
@@ -58,6 +59,7 @@ class CompiledBook:
     labels: dict[str, tuple[Labels, ...]]
     listener: Listener
     trials: Trials
+    incremental: Incrementals
     stale: bool = False
 
     @classmethod
@@ -85,6 +87,7 @@ class CompiledBook:
             {language: _labels(catalogue, language) for language in playbook.languages},
             Listener(playbook),
             Trials.of(catalogue.actions),
+            Incrementals(catalogue),
         )
 
     def channel(self, name: str) -> Channel:

@@ -69,7 +69,8 @@ def deal(
         position = place.position
         slot = priced.slots[position]
         action, label, parts = book.catalogue.actions[slot], labels[slot], priced.components(position)
-        reasons = card_reasons(_why_here(priced, place, rank, draw), parts, priced.evidence[position], language)
+        uplift = priced.uplift_of(position)
+        reasons = card_reasons(_why_here(priced, place, rank, draw), parts, priced.evidence[position], language, uplift)
         cards.append(
             Shown(
                 rank=rank,
@@ -89,6 +90,7 @@ def deal(
                 explored=place.explored,
                 reasons=reasons,
                 script=script,
+                incremental=book.incremental.on_card(slot, uplift),
             )
         )
     return tuple(cards)

@@ -65,10 +65,11 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The ranking and the cards that came of it."""
+    """The ranking and the cards that came of it. held_back: the set of the actions this person is never proposed."""
 
     priced: Priced | None
     cards: tuple[Shown, ...]
+    held_back: int = 0
 
 
 class Decider:
@@ -162,8 +163,9 @@ def _decided(decision_id: str, book: CompiledBook, sight: Sight, assigned: Assig
 
 
 def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned, decision_id: str) -> Composed:
-    """Rank and word those who stand. Who turns out to have no words falls, and the order is made anew without it."""
-    fallback = False
+    """Rank and word those who stand. Who turns out to have no words falls, and the order is made anew without it; so does, of those that would
+    have had a card, who is held back from this person by chance: what stands without a card tells nothing of what a card does."""
+    fallback, held_back = False, book.incremental.held_back(sight.customer.person_id)
     while True:
         if not standing.alive:
             if fallback or not recall_fallback(book, sight, standing):
@@ -175,9 +177,12 @@ def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Ass
         chosen = places(priced, sight.moment.limit, draw)
         taste = Taste.of(sight.moment, sight.read, sight.channel.medium, decision_id, beliefs=assigned.beliefs, likings=likings)
         scripts, unsayable = word_all(book, sight, priced, chosen, taste)
-        if not unsayable:
-            return Composed(priced, deal(book, sight.language, priced, chosen, scripts=scripts, draw=draw))
+        falling = held_back and held_back & sum(1 << priced.slots[place.position] for place in chosen)
+        if not unsayable and not falling:
+            return Composed(priced, deal(book, sight.language, priced, chosen, scripts=scripts, draw=draw), held_back)
         book.scripts.drop(standing, unsayable, sight.language)
+        if not unsayable:
+            standing.withhold(falling, book.incremental.notices(sight.language))
 
 
 def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned) -> tuple[Priced, Mapping[str, Liking]]:
@@ -186,6 +191,7 @@ def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assig
     starting, weight = book.starting.propensity[slots], book.starting.weight[slots]
     propensity, evidence = starting, np.zeros(len(slots))
     likings: Mapping[str, Liking] = {}
+    uplift = None
     if assigned.scorer is None:
         _degrade(sight, "model_unavailable")
     else:
@@ -195,8 +201,10 @@ def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assig
             _degrade(sight, "model_unavailable")
         else:
             propensity, evidence = blend(starting, weight, scores.propensity, scores.evidence), scores.evidence
-            likings = scores.likings
-    priced = book.arbitration.rank(slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read)
+            likings, uplift = scores.likings, book.incremental.uplift(slots, scores.gains)
+    priced = book.arbitration.rank(
+        slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read, uplift=uplift
+    )
     return priced, likings
 
 
@@ -229,7 +237,7 @@ def _record(decision_id: str, book: CompiledBook, sight: Sight, standing: Standi
         degraded=tuple(sight.degraded),
         features=kept(sight.read, book.recorded),
         ranking=_ranking(book, composed.priced),
-        bundle=_bundle(book, composed.priced),
+        bundle=_bundle(book, composed.priced, composed.held_back),
         certificates=moment.agent.certificates,
         seen=sight.customer,
     )
@@ -250,12 +258,14 @@ def _ranking(book: CompiledBook, priced: Priced | None) -> Ranking:
         priced.evidence,
         priced.mandatory,
         book.playbook.experiment.exploration_share,
+        priced.uplift,
     )
 
 
-def _bundle(book: CompiledBook, priced: Priced | None) -> Bundle | None:
-    """The best that go together, without what must be said anyway."""
+def _bundle(book: CompiledBook, priced: Priced | None, held_back: int) -> Bundle | None:
+    """The best that go together, without what must be said anyway and what this person is not to be proposed."""
     if priced is None:
         return None
     actions, start = book.catalogue.actions, priced.mandatory
-    return personal_bundle((actions[slot], chance) for slot, chance in zip(priced.slots[start:], priced.propensity[start:], strict=True))
+    ranked = zip(priced.slots[start:], priced.propensity[start:], strict=True)
+    return personal_bundle((actions[slot], chance) for slot, chance in ranked if not held_back >> slot & 1)

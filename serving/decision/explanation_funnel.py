@@ -14,7 +14,7 @@ from serving.decision.wording import said
 
 STATIONS = (
     "validity", "certificate", "degraded", "consent", "identity", "answered", "serve_first",
-    "eligibility", "applicability", "suitability", "contact", "bundle", "script",
+    "eligibility", "applicability", "suitability", "contact", "bundle", "script", "holdout",
 )  # fmt: skip
 """In the order in which they are passed; what passes all of them is ranked."""
 RANKED = "arbitration"

@@ -11,9 +11,12 @@ from serving.decision.arbitration import Arbitration
 from serving.decision.catalogue import Catalogue
 from serving.decision.explanation_case import Case
 from serving.decision.explanation_funnel import seen_by
+from serving.decision.incremental import Incrementals
 from serving.decision.propensity import Starting, blend
 from serving.decision.record import Components
 from training.scorer import Scorer
+
+UPLIFT = "uplift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Price:
     """priority = propensity x context x value x lever - cost, money in the tenant's currency.
 
     propensity = (E0 x starting + E x model) / (E0 + E). estimated: it fell before it was priced, so this is what it would have been. model is None
-    where no model can tell any more.
+    where no model can tell any more. uplift: what proposing adds to the chance of the goal; where it is told it stands in place of the propensity.
     """
 
     components: Components
@@ -31,6 +34,12 @@ class Price:
     evidence: float
     model_propensity: float | None
     estimated: bool
+    uplift: float | None = None
+
+    def factor(self, name: str) -> float:
+        """One of the numbers the priority is made of, by name; `uplift` where it stands in place of the propensity."""
+        found = self.uplift if name == UPLIFT else getattr(self.components, name)
+        return float(found or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,8 @@ def price_of(case: Case, playbook: Playbook, action: Action, scorer: Scorer | No
     if position is not None:
         r = case.ranking
         parts = Components(r.propensity[position], r.context[position], r.value[position], r.lever[position], r.cost[position])
-        return Price(
-            parts, r.priority[position], p0, weight, r.evidence[position], _model(parts.propensity, p0, weight, r.evidence[position]), False
-        )
+        model = _model(parts.propensity, p0, weight, r.evidence[position])
+        return Price(parts, r.priority[position], p0, weight, r.evidence[position], model, False, r.uplift[position] if r.uplift else None)
     if scorer is None or playbook.version != case.playbook_version:
         return None
     scores = scorer.score(case.seen, case.talk, [action.action_id])
@@ -67,9 +75,12 @@ def price_of(case: Case, playbook: Playbook, action: Action, scorer: Scorer | No
     arbitration = Arbitration(catalogue, playbook.levers, playbook.context_weights)
     cost = playbook.channels[case.channel].cost
     read = seen_by(case, action)
-    priced = arbitration.rank(np.array([slot]), served, scores.evidence, alive=1 << slot, channel_cost=cost, read=read)
+    slots = np.array([slot])
+    uplift = Incrementals(catalogue).uplift(slots, scores.gains)
+    priced = arbitration.rank(slots, served, scores.evidence, alive=1 << slot, channel_cost=cost, read=read, uplift=uplift)
     evidence = float(scores.evidence[0])
-    return Price(priced.components(0), priced.priority[0], p0, weight, evidence, float(scores.propensity[0]) if evidence else None, True)
+    model = float(scores.propensity[0]) if evidence else None
+    return Price(priced.components(0), priced.priority[0], p0, weight, evidence, model, True, priced.uplift_of(0))
 
 
 def _model(served: float, starting: float, weight: float, evidence: float) -> float | None:
@@ -85,24 +96,19 @@ def gap_of(case: Case, price: Price, action_id: str) -> Gap:
         return Gap(None, None, {}, None)
     against = case.ranking.priority[others[0]]
     needed = dict(_needed(price, against))
-    now = {
-        "propensity": price.components.propensity,
-        "value": price.components.value,
-        "lever": price.components.lever,
-        "cost": price.components.cost,
-    }
-    order = sorted(needed, key=lambda name: abs(needed[name] - now[name]) / max(abs(now[name]), 1e-9))
+    order = sorted(needed, key=lambda name: abs(needed[name] - price.factor(name)) / max(abs(price.factor(name)), 1e-9))
     return Gap(ids[others[0]], against, needed, order[0] if order else None)
 
 
 def _needed(price: Price, priority: float) -> list[tuple[str, float]]:
-    """(factor, value at which this action's priority equals `priority`), only possible values: a propensity in [0, 1], nothing below 0."""
+    """(factor, value at which this action's priority equals `priority`), only possible values: a propensity or uplift in [0, 1], nothing below 0."""
     parts, gross = price.components, priority + price.components.cost
+    chance = "propensity" if price.uplift is None else UPLIFT
     rest = {
-        "propensity": parts.context * parts.value * parts.lever,
-        "value": parts.propensity * parts.context * parts.lever,
-        "lever": parts.propensity * parts.context * parts.value,
+        chance: parts.context * parts.value * parts.lever,
+        "value": price.factor(chance) * parts.context * parts.lever,
+        "lever": price.factor(chance) * parts.context * parts.value,
     }
     found = [(name, gross / factor) for name, factor in rest.items() if factor > 0.0 and gross >= 0.0]
     cost = price.priority + parts.cost - priority
-    return [(name, value) for name, value in (*found, ("cost", cost)) if value >= 0.0 and (name != "propensity" or value <= 1.0)]
+    return [(name, value) for name, value in (*found, ("cost", cost)) if value >= 0.0 and (name != chance or value <= 1.0)]

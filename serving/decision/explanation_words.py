@@ -29,6 +29,10 @@ _PLACED: Mapping[str, Text] = {
         "en": "Nobody has answered this yet; the playbook assumes that {percent} of 100 would say yes.",
         "zh": "还没有客户答复过该项；话术本暂按每100位约{percent}位接受估计。",
     },
+    "added": {
+        "en": "It is ranked by what asking adds: about {percent} more of 100 such customers than without.",
+        "zh": "按增量排序：每100位这样的客户，推荐比不推荐多约{percent}位。",
+    },
     "moved": {"en": "Most telling: {features}.", "zh": "影响最大的因素：{features}。"},
     "up": {"en": "{name} (speaks for it)", "zh": "{name}（有利）"},
     "down": {"en": "{name} (speaks against it)", "zh": "{name}（不利）"},
@@ -65,6 +69,7 @@ _CUSTOMER: Mapping[str, Text] = {
     "certificate": {"en": "The colleague you spoke to is not authorised to arrange “{title}”.", "zh": "与您沟通的同事暂无办理“{title}”的权限。"},
     "validity": {"en": "“{title}” was not on offer at that time.", "zh": "“{title}”当时不在办理期内。"},
     "eligibility": {"en": "The conditions for “{title}” were not met at that time.", "zh": "当时不满足“{title}”的办理条件。"},
+    "holdout": {"en": "We do not suggest “{title}” to everybody, so that we learn whether suggesting it is of any use.", "zh": "为了了解推荐“{title}”是否真正有用，我们没有向所有客户推荐。"},
     "other": {"en": "“{title}” did not seem right for you at that moment.", "zh": "当时“{title}”不太适合您。"},
     "rights": {
         "en": "The suggestion was made automatically. You may refuse it, ask a person to look at it again, or tell us to make no more suggestions.",
@@ -98,12 +103,16 @@ def _basis(told: Explanation, language: str) -> str:
     if told.price is None:
         return ""
     word = "chance" if told.price.evidence else "assumed"
-    percent = f"{told.price.components.propensity * 100:.0f}"
-    return said(_PLACED[word], language).format(percent=percent, evidence=round(told.price.evidence))
+    percent, uplift = f"{told.price.components.propensity * 100:.0f}", told.price.uplift
+    line = said(_PLACED[word], language).format(percent=percent, evidence=round(told.price.evidence))
+    if uplift is None:
+        return line
+    return f"{line}{'' if language.startswith('zh') else ' '}{said(_PLACED['added'], language).format(percent=f'{uplift * 100:.0f}')}"
 
 
 def _features(told: Explanation, language: str) -> str:
-    if not told.moved:
+    """What moved the propensity; nothing where it did not rank."""
+    if not told.moved or (told.price is not None and told.price.uplift is not None):
         return ""
     parts = [said(_PLACED["up" if one.log_odds > 0 else "down"], language).format(name=called(one.feature, language)) for one in told.moved]
     return said(_PLACED["moved"], language).format(features=_listed(parts, language))
@@ -115,7 +124,7 @@ def _turned(told: Explanation, case: Case) -> str:
     price, gap = told.price, told.gap
     if case.group == "control" or price is None or gap is None or gap.nearest is None or told.place.position is None:
         return ""
-    factor, needed, now = gap.nearest, gap.needed[gap.nearest], getattr(price.components, gap.nearest)
+    factor, needed, now = gap.nearest, gap.needed[gap.nearest], price.factor(gap.nearest)
     figures = {"factor": called(factor, case.language), "needed": f"{needed:.4g}", "now": f"{now:.4g}"}
     if told.place.position > 1:
         return said(_PLACED["needed"], case.language).format(**figures)

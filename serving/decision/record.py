@@ -61,8 +61,16 @@ class ShownScript:
 
 
 @dataclass(frozen=True, slots=True)
+class Incremental:
+    """holdout: the share in [0, 1] of customers from whom the action is held back. uplift in [0, 1]: what the proposal adds to the chance of the action's goal; it stands in the priority in place of the propensity. None: no model tells, and the propensity decides."""
+
+    holdout: float
+    uplift: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One ranked action with its script. probability is the logged probability of standing at this rank; evidence is E of the contract."""
+    """One ranked action with its script. probability is the logged probability of standing at this rank; evidence is E of the contract. incremental: of an action that has it in the playbook."""
 
     rank: int
     action_id: str
@@ -81,6 +89,7 @@ class Shown:
     explored: bool
     reasons: tuple[Reason, ...]
     script: ShownScript
+    incremental: Incremental | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +104,19 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack(Withheld):
+    """It would have been on a card and was held back by chance alone. share: in [0, 1], of the customers to whom that happens."""
+
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Everything that reached arbitration, best priority first (mandatory before all), in columns of equal length: action_ids and the factors.
 
     Kept whole so that a decision can be explained and replayed: what lost, and by how much. Money is in the tenant's currency.
     mandatory: how many of the first were placed on top; exploration_share: of the draws that the playbook gave to chance.
+    uplift: what stood in the priority in place of the propensity, None where that did; empty: it did everywhere.
     """
 
     action_ids: tuple[str, ...] = ()
@@ -112,6 +129,7 @@ class Ranking:
     evidence: tuple[float, ...] = ()
     mandatory: int = 0
     exploration_share: float = 0.0
+    uplift: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

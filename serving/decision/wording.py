@@ -46,6 +46,10 @@ EXCLUDED: Text = {"en": "Does not go with what the customer has just accepted", 
 NEVER_AGAIN: Text = {"en": "The customer never wants to hear of it again", "zh": "客户要求不再推荐"}
 LATER: Text = {"en": "The customer asked for a later time", "zh": "客户希望稍后再谈"}
 MEMBER_FELL: Text = {"en": "A part of this bundle is not allowed", "zh": "组合中有一项不可推荐"}
+HELD_BACK: Text = {
+    "en": "Held back from this customer by chance, to learn what happens without it",
+    "zh": "随机保留：不向该客户推荐，用于了解不推荐时的结果",
+}
 NO_SCRIPT: Text = {"en": "No script for this channel and language", "zh": "该渠道和语言没有可用话术"}
 VALUE_MISSING: Text = {"en": "The script needs a value that is not known", "zh": "话术所需信息缺失"}
 
@@ -63,6 +67,10 @@ CARD_REASONS: dict[str, Text] = {
     "starting": {
         "en": "New: nobody has answered yet; assumed {percent} % would accept",
         "zh": "新项目：尚无答复，暂按{percent} %接受率估计",
+    },
+    "incremental": {
+        "en": "Ranked by what asking adds: {percent} more of 100 such customers than without",
+        "zh": "按增量排序：每100位这样的客户，推荐比不推荐多约{percent}位",
     },
     "context": {"en": "Fits the situation (+{percent} %)", "zh": "契合当前情境（+{percent}%）"},
     "lever": {"en": "Favoured by the business (+{percent} %)", "zh": "业务重点（+{percent}%）"},

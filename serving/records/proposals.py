@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serving.records.decisions import KeptDecision
+from serving.records.held_back import held_back, not_held_back
 from serving.records.shadow import Attributes, Shadow
 
 Rows = list[dict[str, Any]]
@@ -28,7 +29,7 @@ def _rows(kept: KeptDecision, unseen: Mapping[str, Attributes]) -> Rows:
         "group": answer["group"],
         "model": answer["model_versions"].get("propensity"),
     }
-    said = {name: str(value) for name, value in talk.items() if value is not None}
+    said = {name: str(value) for name, value in talk.items() if value is not None} | held_back(answer)
     return [
         {
             "decision_id": kept.decision_id,
@@ -41,7 +42,7 @@ def _rows(kept: KeptDecision, unseen: Mapping[str, Attributes]) -> Rows:
             "style": action["script"]["style"],
             "rank": action["rank"],
             "probability": action["probability"],
-            "attributes": said | {"propensity": str(action["propensity"]), **unseen.get(action["action_id"], {})},
+            "attributes": said | {"propensity": str(action["propensity"]), **not_held_back(action), **unseen.get(action["action_id"], {})},
         }
         for action in answer["actions"]
     ]

@@ -79,6 +79,7 @@ def why_text(decision: Decision) -> str:
         "exploration_share": ranking.exploration_share,
         "bundle": None if decision.bundle is None else _parts(decision.bundle),
     }
+    kept |= {"uplift": ranking.uplift} if ranking.uplift else {}
     if seen is not None:
         numbers = b64encode(np.ascontiguousarray(seen.numbers, dtype=np.float64).tobytes()).decode()
         kept |= {"schema": _described(seen.schema)[0], "known": seen.known, "numbers": numbers, "texts": seen.texts}
@@ -103,7 +104,7 @@ def ranking_of(text: str) -> Ranking:
 def _ranking(kept: dict[str, Any]) -> Ranking:
     columns: dict[str, Any] = {name: tuple(_unpacked(column)) for name, column in zip(FACTORS, kept["factors"], strict=True)}
     columns |= {name: kept[name] for name in ("mandatory", "exploration_share")}
-    return Ranking(tuple(kept["ranked"]), **columns)
+    return Ranking(tuple(kept["ranked"]), **columns, uplift=tuple(kept.get("uplift", ())))
 
 
 def read_why(store: Store, tenant: str, customer_id: str, text: str) -> Why:

@@ -6,7 +6,7 @@ import numpy as np
 
 from features.customer import CustomerFeatures, HistoryEvent
 from serving.decision.decide import ContactHistory
-from training.scorer import Liking, Scorer, Scores
+from training.scorer import Gain, Liking, Scorer, Scores
 from training.talk import Talk
 
 
@@ -17,6 +17,7 @@ class ScoreOnce:
         self._scorer = scorer
         self._known: dict[str, tuple[float, float]] = {}
         self._likings: Mapping[str, Liking] = {}
+        self._gains: dict[str, Gain] = {}
 
     @property
     def version(self) -> str:
@@ -25,6 +26,7 @@ class ScoreOnce:
     def turn_to_next(self) -> None:
         self._known = {}
         self._likings = {}
+        self._gains = {}
 
     def score(self, customer: CustomerFeatures, talk: Talk, action_ids: Sequence[str]) -> Scores:
         known = self._known
@@ -33,8 +35,9 @@ class ScoreOnce:
             found = self._scorer.score(customer, talk, missing)
             known |= zip(missing, zip(found.propensity.tolist(), found.evidence.tolist(), strict=True), strict=True)
             self._likings = found.likings
+            self._gains.update(found.gains)
         told = np.array([known[action_id] for action_id in action_ids], dtype=np.float64).reshape(-1, 2)
-        return Scores(told[:, 0], told[:, 1], self._likings)
+        return Scores(told[:, 0], told[:, 1], self._likings, self._gains)
 
     def contributions(self, customer: CustomerFeatures, talk: Talk, action_id: str, top: int = 5) -> list[tuple[str, float]]:
         return self._scorer.contributions(customer, talk, action_id, top)

@@ -78,6 +78,8 @@ def train_command(
     click.echo(
         f"version {report.version} learned from {report.labels:,} labelled proposals in {report.rounds} rounds; newest tenth: {figures}"
     )
+    for action_id, said in report.incremental.items():
+        click.echo(f"{action_id}: {said}")
     click.echo("It is the challenger now. Next: playcall promote")
 
 

@@ -31,4 +31,5 @@ STAGES = {
     "contact": Stage("ContactPoliciesActionSuppressions", "JourneysContactPolicies", 2100),
     "bundle": Stage("BundlingValidity", "AvailableTreatments", 3000),
     "script": Stage("TreatmentAvailability", "AvailableTreatments", 3100),
+    "holdout": Stage("Holdout", "AvailableTreatments", 3200),
 }
