@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,13 @@ FOLDER, GAINS = "uplift", "gains.json"
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What proposing adds, as a weighted sum of trees; the weights sum to 1. goal: in the playbook's words."""
+    """What proposing adds: shift + slope x a weighted sum of trees, whose weights sum to 1. goal: in the playbook's words."""
 
     goal: str
     weights: tuple[float, ...]
     trees: tuple[Boosting, ...]
+    slope: float = 1.0
+    shift: float = 0.0
 
     @classmethod
     def of(cls, goal: str, learner: XLearner) -> "Effect":
@@ -36,7 +39,7 @@ class Effect:
     def predict(self, x: Matrix) -> Matrix:
         """(n,) uplift of (n, columns of the customer)."""
         said = [weight * trees.predict(x) for weight, trees in zip(self.weights, self.trees, strict=True)]
-        return np.asarray(np.sum(said, axis=0), dtype=np.float64)
+        return np.asarray(self.shift + self.slope * np.sum(said, axis=0), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,17 @@ class Gains:
             files = [f"effect-{number}-{tree}.txt" for tree in range(1, len(effect.trees) + 1)]
             for file, trees in zip(files, effect.trees, strict=True):
                 trees.save(folder / FOLDER / file)
-            told[action_id] = {"goal": effect.goal, "weights": list(effect.weights), "files": files}
+            line = {"slope": effect.slope, "shift": effect.shift}
+            told[action_id] = {"goal": effect.goal, "weights": list(effect.weights), "files": files, **line}
         content = json.dumps({"places": list(self.places), "effects": told}, ensure_ascii=False, indent=1)
         (folder / FOLDER / GAINS).write_text(content, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Gains":
         saved = json.loads((folder / FOLDER / GAINS).read_text(encoding="utf-8"))
-        effects = {
-            action_id: Effect(told["goal"], tuple(told["weights"]), tuple(Boosting.load(folder / FOLDER / file) for file in told["files"]))
-            for action_id, told in saved["effects"].items()
-        }
-        return cls(tuple(saved["places"]), effects)
+        return cls(tuple(saved["places"]), {action_id: _effect(folder, told) for action_id, told in saved["effects"].items()})
+
+
+def _effect(folder: Path, told: Mapping[str, Any]) -> Effect:
+    trees = tuple(Boosting.load(folder / FOLDER / file) for file in told["files"])
+    return Effect(told["goal"], tuple(told["weights"]), trees, told["slope"], told["shift"])

@@ -1,7 +1,7 @@
 """From an experiment of one's own to an uplift that may rank: learned on the older people, kept only where the later ones confirm it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from training.columns import Columns
 from training.protected import PROTECTED
 from training.uplift.experiment import Experiment
 from training.uplift.gains import Effect, Gains
+from training.uplift.level import level
 from training.uplift.qini import Interval, bootstrap
 from training.uplift.trial import Trial
 from training.uplift.x_learner import XLearner
@@ -68,12 +69,14 @@ def learn(
 
 
 def _judged(one: Experiment, x: Matrix, categorical: tuple[int, ...], seed: int) -> tuple[Effect, Interval]:
-    """Learned from the older people, and its Qini on the later ones."""
+    """Learned from the older people; how well it ranks the later ones, and how far apart those say the effects are."""
     cut = _cut(one)
     trial = Trial(x[:cut], categorical, one.treated[:cut], one.reached[:cut], one.chance[:cut])
     effect = Effect.of(one.goal, XLearner.fit(trial, seed))
-    single, _ = bootstrap({"uplift": effect.predict(x[cut:])}, one.reached[cut:], one.treated[cut:], seed=seed)
-    return effect, single["uplift"]
+    said, reached, treated = effect.predict(x[cut:]), one.reached[cut:], one.treated[cut:]
+    single, _ = bootstrap({"uplift": said}, reached, treated, seed=seed)
+    slope, shift = level(said, reached, treated, one.chance[cut:])
+    return replace(effect, slope=slope, shift=shift), single["uplift"]
 
 
 def _enough(one: Experiment) -> bool:
