@@ -15,6 +15,7 @@ from serving.decision.incremental import in_holdout
 from training.registry import CHALLENGER, Registry
 from training.saved import SavedScorer
 from training.talk import Talk
+from training.together import Together
 from training.train import stale, train
 from training.uplift.experiment import experiments
 from training.uplift.learn import learn
@@ -75,6 +76,13 @@ def test_saved_and_loaded_it_gives_the_same_numbers(home, model, tmp_path):
     fresh, _ = learn(Lake(home), model.columns, feature_schema(Lake(home)), found, 1)
     row = model.columns.row(person(home, 3), TALK)
     assert isclose(fresh.of_one(row, ["a"])["a"].uplift, again.gains.of_one(row, ["a"])["a"].uplift, abs_tol=1e-12)
+
+
+def test_many_at_once_hear_what_each_would_hear_alone(home, model):
+    crowd = [(person(home, number), TALK) for number in range(6)]
+    together = Together(model, crowd, ["b", "a"])
+    for who, talk in crowd:
+        assert together.score(who, talk, ["a", "b"]).gains == model.score(who, talk, ["a", "b"]).gains != {}
 
 
 def test_gender_and_age_do_not_speak(model):
