@@ -25,6 +25,7 @@ from training.recent import MEMORIES
 from training.saved import SavedScorer, before_of, evidence_of
 from training.talk import RECENT_NUMBERS
 from training.training_set import TrainingSet
+from training.weighing import logged_weight
 
 Matrix = NDArray[np.float64]
 TEST = 0.9
@@ -44,27 +45,35 @@ class Fitted:
 
 
 def fit(
-    labelled: TrainingSet, seed: int, search: Search | None = None, grow: Grow = grow_here, kinds: Mapping[str, str] = NO_KINDS
+    labelled: TrainingSet,
+    seed: int,
+    search: Search | None = None,
+    grow: Grow = grow_here,
+    kinds: Mapping[str, str] = NO_KINDS,
+    *,
+    weighed: bool = False,
 ) -> Fitted:
     """Calibrated on the forward folds, before their rows join the older ones to learn from. search: over LightGBM's settings, on these folds.
 
     grow: for the trees that learn from all rows; the folds are short, and theirs are always grown here. kinds: of actions, by action id.
+    weighed: by the logged probability, see `logged_weight`; what is shown is calibrated, so calibration and corrections count every row alike.
     """
     # One thread of linear algebra: its small matrices lose more by waiting for each other than two threads bring.
     with threadpool_limits(1, user_api="blas"):
-        return _fit(labelled, seed, search, grow, kinds)
+        weight = logged_weight(labelled.probability) if weighed and labelled.probability is not None else None
+        return _fit(labelled, seed, search, grow, kinds, weight)
 
 
-def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, kinds: Mapping[str, str]) -> Fitted:
+def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, kinds: Mapping[str, str], weight: Matrix | None) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
     every = columns.table(labelled.rows)
     x = newest(every, NEWEST_ROWS)
-    choice = choose(columns, x, labelled.label, seed, search)
+    choice = choose(columns, x, labelled.label, seed, search, weight)
     calibrator = Calibrator.fit(choice.ahead)
-    blend = Blend.fit(columns, every, labelled.label, choice.recipe, seed, grow)
+    blend = Blend.fit(columns, every, labelled.label, choice.recipe, seed, grow, weight)
     recent = tuple(float(x[-1, columns.names.index(name)]) for name in RECENT_NUMBERS)
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
-    untold = Blend.fit(columns, every, labelled.label, choice.recipe.untold(), seed, grow) if moves else None
+    untold = Blend.fit(columns, every, labelled.label, choice.recipe.untold(), seed, grow, weight) if moves else None
     evidence = evidence_of(labelled.rows["action_id"])
     scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
     return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead), kinds, seed), choice)

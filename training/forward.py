@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.adversarial import DATED, adversarial_auc
 from training.columns import ACTION, Columns
 from training.evaluation.losses import losses
-from training.propensity.blend import Recipe, fit_boosting, fit_linear, mixed, recency
+from training.propensity.blend import Recipe, fit_boosting, fit_linear, mixed, recency, times
 from training.propensity.boosting import ROUNDS
 from training.talk import RECENT_NUMBERS
 
@@ -63,16 +63,21 @@ class Fold:
     newer: Matrix
     later: Matrix
     linear: Mapping[float | None, list[Matrix]]
+    weight: Matrix | None
+    later_weight: Matrix | None
 
 
-def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search | None = None) -> Choice:
-    """The plainest recipe that the forward folds do not tell from the best. x (n, columns), oldest first. search: over LightGBM's settings, too."""
-    x, label = x[-SELECT_ROWS:], label[-SELECT_ROWS:]
+def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search | None = None, weight: Matrix | None = None) -> Choice:
+    """The plainest recipe that the forward folds do not tell from the best. x (n, columns), oldest first. search: over LightGBM's settings, too.
+
+    weight: (n,) of the rows, to learn by and to judge by; None: all alike.
+    """
+    x, label, weight = x[-SELECT_ROWS:], label[-SELECT_ROWS:], None if weight is None else weight[-SELECT_ROWS:]
     auc = dict(zip(columns.names, adversarial_auc(x, columns.categorical).tolist(), strict=True))
     dated = tuple(name for name, value in auc.items() if value >= DATED and name not in {ACTION, *RECENT_NUMBERS})
     sets: tuple[tuple[str, ...], ...] = ((), dated) if dated else ((),)
     with ThreadPoolExecutor() as pool:
-        folds = list(pool.map(lambda fold: _fold(columns, x, label, sets, *fold), _folds(len(label))))
+        folds = list(pool.map(lambda fold: _fold(columns, x, label, weight, sets, *fold), _folds(len(label))))
 
     def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, Matrix]]:
         candidates = _candidates(columns, folds, sets, seed, tuned)
@@ -96,14 +101,17 @@ def plainest(judged: Mapping[str, tuple[float, Matrix]]) -> str:
     return min(tied, key=lambda name: (judged[name][0], float(judged[name][1].mean())))
 
 
-def _fold(columns: Columns, x: Matrix, label: Matrix, sets: tuple[tuple[str, ...], ...], first: int, last: int) -> Fold:
+def _fold(
+    columns: Columns, x: Matrix, label: Matrix, weight: Matrix | None, sets: tuple[tuple[str, ...], ...], first: int, last: int
+) -> Fold:
     """The linear members are the same whatever the trees: they are fitted once."""
     older, answers, newer = x[:first], label[:first], x[first:last]
+    own, later = (None, None) if weight is None else (weight[:first], weight[first:last])
     linear = {
-        half_life: [fit_linear(columns, older, answers, dropped, recency(first, half_life)).predict(newer) for dropped in sets]
+        half_life: [fit_linear(columns, older, answers, dropped, times(recency(first, half_life), own)).predict(newer) for dropped in sets]
         for half_life in (None, HALF_LIFE * len(label))
     }
-    return Fold(older, answers, newer, label[first:last], linear)
+    return Fold(older, answers, newer, label[first:last], linear, own, later)
 
 
 def _candidates(
@@ -112,7 +120,9 @@ def _candidates(
     """Members are fitted once a fold; the candidates differ in how they are put together."""
 
     def boosted(fold: Fold) -> dict[int, list[Matrix]]:
-        fitted = [fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned)) for dropped in sets]
+        fitted = [
+            fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned), weight=fold.weight) for dropped in sets
+        ]
         return {rounds: [one.predict(fold.newer, rounds) for one in fitted] for rounds in ROUNDS}
 
     made: dict[str, Candidate] = {}
@@ -132,7 +142,7 @@ def _folds(rows: int) -> list[tuple[int, int]]:
 def _losses(candidate: Candidate, folds: Sequence[Fold]) -> Matrix:
     """(folds,) mean log losses."""
     said = zip(candidate.ahead, folds, strict=True)
-    return np.array([losses(fold.later, 1 / (1 + np.exp(-score))).mean() for score, fold in said])
+    return np.array([np.average(losses(fold.later, 1 / (1 + np.exp(-score))), weights=fold.later_weight) for score, fold in said])
 
 
 def _name(recipe: Recipe) -> str:

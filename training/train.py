@@ -58,18 +58,22 @@ def train(
     tracking_uri: str | None = None,
     search: Search | None = None,
     grow: Grow = grow_here,
+    *,
+    weighed: bool = False,
 ) -> TrainReport:
-    """Train on what was known at `at`, register the model and set it as challenger. search, grow: see `fit`. Raises TooFewLabels."""
+    """Train on what was known at `at`, register the model and set it as challenger. search, grow, weighed: see `fit`. Raises TooFewLabels."""
     lake = Lake(home)
     labelled = training_set(lake, windows_of(playbook), at)
     older = labelled.part(0, TEST)
-    fitted = fit(older, seed, search, grow, kinds_of(playbook))
+    fitted = fit(older, seed, search, grow, kinds_of(playbook), weighed=weighed)
     fitted, shown = _with_gains(fitted, lake, playbook, older, at, seed)
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
     lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
     origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat(), LEARNED_UNTIL: _newest(older)}
+    if weighed:
+        origin["weighed"] = "by the logged probability"
     card = card_of(fitted, labelled, newest, probability, playbook, origin, metrics)
     documents: dict[str, dict[str, object] | str] = {"selection.json": _why(fitted.choice), CARD: card_in_words(card)}
     if shown:

@@ -40,12 +40,16 @@ ORDER BY l.proposed_at, l.decision_id, l.action_id
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id, what became of it before, and the style it was said in. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC."""
+    """rows: n labelled proposals, oldest first: customer features, talk columns, action_id, what became of it before, and the style it was said in. label: (n,) of 0 and 1. at: (n,) datetime64[us], UTC.
+
+    probability: (n,) with which each action was shown, NaN where nobody logged it; None: nobody did.
+    """
 
     schema: FeatureSchema
     rows: pa.Table
     label: NDArray[np.float64]
     at: NDArray[np.datetime64]
+    probability: NDArray[np.float64] | None = None
 
     @property
     def action_ids(self) -> list[str]:
@@ -54,7 +58,8 @@ class TrainingSet:
     def part(self, start: float, end: float) -> "TrainingSet":
         """The rows from share `start` to share `end` of the time order, both in [0, 1]."""
         first, last = int(start * len(self.label)), int(end * len(self.label))
-        return TrainingSet(self.schema, self.rows.slice(first, last - first), self.label[first:last], self.at[first:last])
+        probability = None if self.probability is None else self.probability[first:last]
+        return TrainingSet(self.schema, self.rows.slice(first, last - first), self.label[first:last], self.at[first:last], probability)
 
 
 def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> TrainingSet:
@@ -66,7 +71,8 @@ def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> 
             f"{lake.folder}: {len(label)} labelled proposals, {int(label.sum())} of them a yes; "
             f"at least {LEAST_LABELS} with both answers are needed: ingest more proposals and outcomes."
         )
-    return TrainingSet(feature_schema(lake), as_learned(lake, talks), label, pc.cast(talks["at"], pa.timestamp("us")).to_numpy())
+    when, probability = pc.cast(talks["at"], pa.timestamp("us")).to_numpy(), talks["probability"].cast(pa.float64()).to_numpy()
+    return TrainingSet(feature_schema(lake), as_learned(lake, talks), label, when, probability)
 
 
 def to_learn_from(talks: pa.Table) -> pa.Table:

@@ -47,6 +47,7 @@ def moment(home: Home, clock: str) -> datetime:
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Grow the trees here, or on a Ray cluster."
 )
 @click.option("--ray-address", default=None, help="The cluster, like host:6399 or auto; without it one is started here for this training.")
+@click.option("--weighed", is_flag=True, help="Count what was seldom shown more: rows weighed by the logged probability.")
 @json_option
 @click.pass_obj
 def train_command(
@@ -59,6 +60,7 @@ def train_command(
     ray_address: str | None,
     *,
     if_stale: bool,
+    weighed: bool,
     as_json: bool,
 ) -> None:
     """Train a challenger on the tables and register it.
@@ -70,7 +72,7 @@ def train_command(
         click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
         return
     with _engine(engine, ray_address) as grow:
-        report = train(home, book, at, seed, search=_search(tune, quiet=as_json), grow=grow)
+        report = train(home, book, at, seed, search=_search(tune, quiet=as_json), grow=grow, weighed=weighed)
     if as_json:
         click.echo(json.dumps(asdict(report)))
         return

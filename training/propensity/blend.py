@@ -56,11 +56,13 @@ class Blend:
         object.__setattr__(self, "joined", Joined.of(self.linears))
 
     @classmethod
-    def fit(cls, columns: Columns, x: Encoded, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here) -> "Blend":
-        """x (n, columns), oldest first."""
-        weight, late = recency(len(label), recipe.half_life), newest(x, LINEAR_ROWS)
-        linears = [fit_linear(columns, late, label, dropped, weight, recipe.pull) for dropped in recipe.dropped]
-        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, dict(recipe.tuned), grow) for dropped in recipe.dropped]
+    def fit(
+        cls, columns: Columns, x: Encoded, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here, weight: Matrix | None = None
+    ) -> "Blend":
+        """x (n, columns), oldest first; weight: (n,) of the rows, with a mean of 1, None: all alike."""
+        both, late, tuned = times(recency(len(label), recipe.half_life), weight), newest(x, LINEAR_ROWS), dict(recipe.tuned)
+        linears = [fit_linear(columns, late, label, dropped, both, recipe.pull) for dropped in recipe.dropped]
+        boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, tuned, grow, weight) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
     def predict(self, x: Matrix) -> Matrix:
@@ -133,6 +135,13 @@ def recency(rows: int, half_life: float | None) -> Matrix | None:
     return np.asarray(weight / weight.mean(), dtype=np.float64)
 
 
+def times(one: Matrix | None, other: Matrix | None) -> Matrix | None:
+    """Both weights of each row together, with a mean of 1 again."""
+    if one is None or other is None:
+        return other if one is None else one
+    return np.asarray(one * other / (one * other).mean(), dtype=np.float64)
+
+
 def fit_linear(
     columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], weight: Matrix | None = None, pull: float = FIRM
 ) -> Linear:
@@ -160,10 +169,11 @@ def fit_boosting(
     seed: int,
     tuned: Mapping[str, float] | None = None,
     grow: Grow = grow_here,
+    weight: Matrix | None = None,
 ) -> Boosting:
     """A dropped column is empty in training, so no tree ever asks for it."""
     empty = [columns.names.index(name) for name in dropped]
-    return Boosting.fit(without(x, empty), label, columns.names, columns.categorical, rounds, seed, tuned=tuned, grow=grow)
+    return Boosting.fit(without(x, empty), label, columns.names, columns.categorical, rounds, seed, weight=weight, tuned=tuned, grow=grow)
 
 
 def _trees(place: int) -> str:
