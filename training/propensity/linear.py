@@ -100,10 +100,11 @@ def _own(z: Matrix, label: Matrix, weight: Matrix, mine: NDArray[np.bool_], pool
 
 def _held(z: Matrix, label: Matrix, weight: Matrix, pull: float, start: Matrix, known: Matrix) -> Matrix:
     """Coefficients that do not contradict the known signs of z's columns: what would is left at `start`, and the others learn without it."""
-    silent = np.zeros(z.shape[1], dtype=np.bool_)
+    silent, found = np.zeros(z.shape[1], dtype=np.bool_), None
     while True:
-        found = ridge_logistic(np.where(silent, 0.0, z) if silent.any() else z, label, weight, pull, start)
-        wrong = found[1:] * known < 0
-        if not (wrong & ~silent).any():
+        found = ridge_logistic(np.where(silent, 0.0, z) if silent.any() else z, label, weight, pull, start, first=found)
+        wrong = (found[1:] * known < 0) & ~silent
+        if not wrong.any():
             return found
         silent |= wrong
+        found[1:][silent] = start[1:][silent]

@@ -14,14 +14,17 @@ _FREE = 1e-3
 """The pull on the intercept: next to none, yet with one label only it stays finite."""
 
 
-def ridge_logistic(z: Vector, label: Vector, weight: Vector, pull: float, start: Vector, offset: Vector | float = 0.0) -> Vector:
+def ridge_logistic(
+    z: Vector, label: Vector, weight: Vector, pull: float, start: Vector, offset: Vector | float = 0.0, first: Vector | None = None
+) -> Vector:
     """(p + 1,) coefficients, intercept first, that minimise sum(weight x log loss) + pull / 2 x |coefficients - start|^2.
 
     z (n, p), label (n,) of 0 and 1, weight (n,), start (p + 1,), offset (n,) log-odds that are given. A step is halved while it would make things worse.
+    first: where the steps begin, nearer to the end than `start` is; None: there.
     """
     penalty = np.full(z.shape[1] + 1, pull)
     penalty[0] = _FREE
-    beta: Vector = start.copy()
+    beta: Vector = (start if first is None else first).copy()
     score = offset + beta[0] + z @ beta[1:]
     loss = _loss(score, label, weight, penalty, beta - start)
     for _ in range(STEPS):
