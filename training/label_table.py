@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from features.events.lake import Lake
 from features.events.tables import WRONG_NUMBER
+from features.share import Share, keep_share
 from training.labels import DEFAULT_WINDOW
 
 # Of several versions of one event the last known before the moment counts; `$at` is that moment.
@@ -46,21 +47,36 @@ ORDER BY proposed_at, decision_id, action_id
 """
 
 
-def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
+_ANSWERS = f"SELECT label::DOUBLE AS label, label_known_at FROM ({_LABELS}) WHERE label IS NOT NULL ORDER BY label_known_at, proposed_at, decision_id, action_id"
+
+
+def labelled_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime, share: Share | None = None) -> pa.Table:
     """Every proposal seen at `at`, oldest first, with label (1, 0 or null: not yet), label_at, decided_by and label_known_at.
 
     windows: the response window by action id; an action without one has seven days. What somebody else was told at a wrong number has no label. Columns besides: those of the proposals, with `attributes`.
+    share: of the persons, to whom they were made; None: everybody.
     """
-    connection = lake.connect()
-    named = pa.table(
-        {
-            "action_id": pa.array(list(windows), pa.string()),
-            "response_window_us": pa.array([int(window / timedelta(microseconds=1)) for window in windows.values()], pa.int64()),
-        }
-    )
-    connection.register("named_windows", named)
-    connection.execute(
-        "CREATE TEMP VIEW response_windows AS SELECT action_id, to_microseconds(response_window_us) AS response_window FROM named_windows"
-    )
-    moment = {"at": at.astimezone(UTC).replace(tzinfo=None), "default_window": DEFAULT_WINDOW}
-    return connection.sql(_LABELS, params=moment).to_arrow_table()
+    return _asked(_LABELS, lake, windows, at, share)
+
+
+def answers(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
+    """label (float64, 1 or 0) and label_known_at of every proposal that has a label, in the order they were known: 16 bytes an answer."""
+    return _asked(_ANSWERS, lake, windows, at, None)
+
+
+def _asked(query: str, lake: Lake, windows: Mapping[str, timedelta], at: datetime, share: Share | None) -> pa.Table:
+    with lake.connect() as connection:
+        if share is not None:
+            keep_share(connection, lake.persons(), share)
+        named = pa.table(
+            {
+                "action_id": pa.array(list(windows), pa.string()),
+                "response_window_us": pa.array([int(window / timedelta(microseconds=1)) for window in windows.values()], pa.int64()),
+            }
+        )
+        connection.register("named_windows", named)
+        connection.execute(
+            "CREATE TEMP VIEW response_windows AS SELECT action_id, to_microseconds(response_window_us) AS response_window FROM named_windows"
+        )
+        moment = {"at": at.astimezone(UTC).replace(tzinfo=None), "default_window": DEFAULT_WINDOW}
+        return connection.sql(query, params=moment).to_arrow_table()

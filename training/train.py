@@ -16,16 +16,17 @@ from playbooks.schema.playbook import Playbook
 from training.adversarial import DATED
 from training.card.figures import card_of
 from training.card.words import CARD, card_in_words
+from training.engine import HERE, Engine
 from training.evaluation.discrimination import lift_by_decile
 from training.evaluation.measures import measures
 from training.evaluation.plots import draw
-from training.fit import TEST, Fitted, fit
+from training.fit import TEST, Fitted
 from training.forward import Choice, Search
-from training.label_table import labelled_proposals
-from training.propensity.boosting import Grow, grow_here
+from training.label_table import answers
+from training.learn import Lesson, learn
 from training.registry import CHALLENGER, LEARNED_UNTIL, Registry
 from training.registry_champions import WITHDRAWN
-from training.training_set import TrainingSet, training_set
+from training.training_set import TrainingSet
 from training.uplift.experiment import experiments
 from training.uplift.learn import Verdict
 from training.uplift.learn import learn as gains_of
@@ -57,21 +58,21 @@ def train(
     seed: int = 1,
     tracking_uri: str | None = None,
     search: Search | None = None,
-    grow: Grow = grow_here,
+    engine: Engine = HERE,
     *,
     weighed: bool = False,
 ) -> TrainReport:
-    """Train on what was known at `at`, register the model and set it as challenger. search, grow, weighed: see `fit`. Raises TooFewLabels."""
+    """Train on what was known at `at`, register the model and set it as challenger. search, weighed: see `fit`. Raises TooFewLabels."""
     lake = Lake(home)
-    labelled = training_set(lake, windows_of(playbook), at)
-    older = labelled.part(0, TEST)
-    fitted = fit(older, seed, search, grow, kinds_of(playbook), weighed=weighed)
-    fitted, shown = _with_gains(fitted, lake, playbook, older, at, seed)
+    learned = learn(lake, Lesson(windows_of(playbook), kinds_of(playbook), at, seed, search, weighed), engine)
+    labelled, older = learned.labelled, learned.labelled.part(0, TEST)
+    fitted, shown = _with_gains(learned.fitted, lake, playbook, older, at, seed)
     newest = labelled.part(TEST, 1)
     probability = fitted.scorer.predict(newest.rows)
     metrics = measures(newest.label, probability)
     lift = {f"lift_decile_{place}": value for place, value in enumerate(lift_by_decile(newest.label, probability), 1)}
-    origin = {**_learned_from(lake, playbook, at, seed), "labels": len(labelled.label), "at": at.isoformat(), LEARNED_UNTIL: _newest(older)}
+    origin = {**_learned_from(lake, playbook, at, seed), "labels": learned.labels, "at": at.isoformat(), LEARNED_UNTIL: _newest(older)}
+    origin |= learned.told
     if weighed:
         origin["weighed"] = "by the logged probability"
     card = card_of(fitted, labelled, newest, probability, playbook, origin, metrics)
@@ -83,7 +84,7 @@ def train(
         pictures = draw(newest.label, probability, Path(plots))
         version = registry.log(fitted.scorer, origin | _recipe(fitted.choice), metrics | lift, pictures, documents)
     registry.set_alias(CHALLENGER, version)
-    return TrainReport(version, len(labelled.label), fitted.choice.recipe.rounds, metrics, {name: str(one) for name, one in shown.items()})
+    return TrainReport(version, learned.labels, fitted.choice.recipe.rounds, metrics, {name: str(one) for name, one in shown.items()})
 
 
 def _with_gains(
@@ -113,7 +114,7 @@ def _newest(learned: TrainingSet) -> str:
 def _learned_from(lake: Lake, playbook: Playbook, at: datetime, seed: int) -> dict[str, object]:
     """What decides the model: the tables, the views, the answers known at `at` with their windows, the experiments of actions that have one, and the seed."""
     running = "; ".join(f"{action_id}: {one.described}" for action_id, one in experiments(lake, playbook, at).items())
-    answered = labelled_proposals(lake, windows_of(playbook), at)["label"].drop_null()
+    answered = answers(lake, windows_of(playbook), at)["label"]
     return {
         "fingerprint": lake.fingerprint(),
         "views": views_fingerprint(lake),

@@ -14,9 +14,10 @@ from features.action_history_at import action_features_at
 from features.build import feature_schema, features_at
 from features.customer import FeatureSchema
 from features.events.lake import Lake
+from features.share import Share
 from training.errors import TooFewLabels
 from training.label_table import labelled_proposals
-from training.recent import recent_log_odds
+from training.recent import Level
 from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS
 
 LEAST_LABELS = 200
@@ -36,6 +37,14 @@ SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.act
 FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
 ORDER BY l.proposed_at, l.decision_id, l.action_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """The proposals made to a share of the persons, with the level of the day by everybody's answers."""
+
+    share: Share
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,12 @@ class TrainingSet:
         return TrainingSet(self.schema, self.rows.slice(first, last - first), self.label[first:last], self.at[first:last], probability)
 
 
-def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> TrainingSet:
-    """What can be learned at `at`; windows are the response windows by action id. Raises TooFewLabels below 200 labelled proposals or with one label only."""
-    talks = to_learn_from(talks_of_proposals(lake, windows, at))
+def training_set(lake: Lake, windows: Mapping[str, timedelta], at: datetime, dealt: Dealt | None = None) -> TrainingSet:
+    """What can be learned at `at`; windows are the response windows by action id. dealt: from these proposals only; None: from all.
+
+    Raises TooFewLabels below 200 labelled proposals or with one label only.
+    """
+    talks = to_learn_from(talks_of_proposals(lake, windows, at, dealt))
     label = talks["label"].to_numpy().astype(np.float64)
     if len(label) < LEAST_LABELS or label.min() == label.max():
         raise TooFewLabels(
@@ -95,23 +107,27 @@ def as_learned(lake: Lake, talks: pa.Table) -> pa.Table:
     return pa.table({**customer, **_columns(talk), **_columns(before)})
 
 
-def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime) -> pa.Table:
-    """Every proposal seen at `at`, oldest first, with its label (null: not yet) and what was known of the talk when it was made.
+def talks_of_proposals(lake: Lake, windows: Mapping[str, timedelta], at: datetime, dealt: Dealt | None = None) -> pa.Table:
+    """Every proposal (or those dealt) seen at `at`, oldest first, with its label (null: not yet) and what was known of the talk when it was made.
 
     assignment: the group the decision was made for (champion, challenger, control); model_version: the model that priced it; propensity: the
     probability it was ranked by; shadow_version, shadow_propensity: the challenger that priced it unseen, and its word. Each null where nobody said.
     """
     with lake.connect() as connection:
-        connection.register("labelled", labelled_proposals(lake, windows, at))
+        connection.register("labelled", labelled_proposals(lake, windows, at, None if dealt is None else dealt.share))
         talks = connection.sql(_TALKS).to_arrow_table()
-    answered = talks.filter(pc.is_valid(talks["label"]))
-    level = recent_log_odds(_micros(talks["at"]), _micros(answered["label_known_at"]), answered["label"].to_numpy().astype(np.float64))
-    for name, values in zip(RECENT_NUMBERS, level.T, strict=True):
+    level = level_of(talks.filter(pc.is_valid(talks["label"]))) if dealt is None else dealt.level
+    for name, values in zip(RECENT_NUMBERS, level.at(micros(talks["at"])).T, strict=True):
         talks = talks.append_column(name, pa.array(values))
     return talks
 
 
-def _micros(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def level_of(answered: pa.Table) -> Level:
+    """The level of the day by these answers: columns label and label_known_at."""
+    return Level.of(micros(answered["label_known_at"]), answered["label"].to_numpy().astype(np.float64, copy=False))
+
+
+def micros(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.asarray(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()).to_numpy(), dtype=np.int64)
 
 

@@ -24,10 +24,10 @@ class Lake:
     A row sees: happened_at < at AND known_at < at AND (superseded_at IS NULL OR superseded_at >= at).
     """
 
-    def __init__(self, home: Home, held: Manifest | None = None) -> None:
-        """held: a state to stay at, whatever is committed later; its files are kept for an hour after they are merged."""
+    def __init__(self, home: Home, held: Manifest | None = None, threads: int | None = None) -> None:
+        """held: a state to stay at, whatever is committed later; its files are kept for an hour after they are merged. threads: of a query; None: all processors."""
         self.home = home
-        self._held = held
+        self._held, self._threads = held, threads
         self._seen: tuple[tuple[int, int, int], Manifest] | None = None
 
     @property
@@ -60,6 +60,8 @@ class Lake:
         manifest = self.manifest()
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
+        if self._threads is not None:
+            connection.execute(f"SET threads = {self._threads}")
         if self.folder.exists():
             connection.execute(f"SET temp_directory = {sql.text(str(self.folder / 'spill'))}")
         for table in TABLES.values():

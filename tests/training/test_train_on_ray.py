@@ -26,8 +26,8 @@ ALL_ROWS = {"bagging_fraction": 1.0}
 def grow():
     """Two processors, whatever the machine has."""
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    with on_ray(None) as grow:
-        yield grow
+    with on_ray(None) as engine:
+        yield engine.grow
     ray.shutdown()
 
 

@@ -14,8 +14,8 @@ from features.clock import ClockKind, open_clock
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.cli.chosen import chosen
+from training.engine import HERE, ROWS_HERE, Engine
 from training.forward import Search
-from training.propensity.boosting import Grow, grow_here
 from training.train import stale, train
 
 clock_option = click.option(
@@ -47,6 +47,13 @@ def moment(home: Home, clock: str) -> datetime:
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Grow the trees here, or on a Ray cluster."
 )
 @click.option("--ray-address", default=None, help="The cluster, like host:6399 or auto; without it one is started here for this training.")
+@click.option(
+    "--rows-here",
+    type=click.IntRange(1),
+    default=ROWS_HERE,
+    show_default=True,
+    help="With --engine ray: of more proposals than these a sample decides here, and every processor reads its own share of all.",
+)
 @click.option("--weighed", is_flag=True, help="Count what was seldom shown more: rows weighed by the logged probability.")
 @json_option
 @click.pass_obj
@@ -58,6 +65,7 @@ def train_command(
     tune: int | None,
     engine: str,
     ray_address: str | None,
+    rows_here: int,
     *,
     if_stale: bool,
     weighed: bool,
@@ -71,8 +79,8 @@ def train_command(
     if if_stale and not stale(home, book, at, seed):
         click.echo(json.dumps({"trained": False}) if as_json else "Nothing new since the challenger was trained: it stays.")
         return
-    with _engine(engine, ray_address) as grow:
-        report = train(home, book, at, seed, search=_search(tune, quiet=as_json), grow=grow, weighed=weighed)
+    with _engine(engine, ray_address, rows_here) as chosen_engine:
+        report = train(home, book, at, seed, search=_search(tune, quiet=as_json), engine=chosen_engine, weighed=weighed)
     if as_json:
         click.echo(json.dumps(asdict(report)))
         return
@@ -85,12 +93,12 @@ def train_command(
     click.echo("It is the challenger now. Next: playcall promote")
 
 
-def _engine(engine: str, ray_address: str | None) -> AbstractContextManager[Grow]:
+def _engine(engine: str, ray_address: str | None, rows_here: int) -> AbstractContextManager[Engine]:
     if engine == "local":
-        return nullcontext(grow_here)
+        return nullcontext(HERE)
     if importlib.util.find_spec("ray") is None:
         raise click.UsageError("--engine ray needs Ray; install it with `pip install playcall[ray]`.")
-    cluster: AbstractContextManager[Grow] = importlib.import_module("training.engine_ray").on_ray(ray_address)
+    cluster: AbstractContextManager[Engine] = importlib.import_module("training.engine_ray").on_ray(ray_address, rows_here)
     return cluster
 
 

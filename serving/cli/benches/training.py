@@ -117,8 +117,8 @@ def _bare(rows: int, features: int, rounds: int, grow: Grow = grow_here) -> Cost
 
 def _on_ray(rows: int, features: int, rounds: int) -> Cost:
     """On a cluster of this machine's processors; that it starts is not counted."""
-    with importlib.import_module("training.engine_ray").on_ray(None) as grow:
-        return _bare(rows, features, rounds, grow)
+    with importlib.import_module("training.engine_ray").on_ray(None) as engine:
+        return _bare(rows, features, rounds, engine.grow)
 
 
 def _resident() -> float:
