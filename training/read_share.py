@@ -11,12 +11,14 @@ import pyarrow as pa
 from features.events.lake import Lake
 from features.events.manifest import Manifest
 from features.home import Home
-from features.transform import MOMENTS_AT_ONCE
 from training.columns import ACTION, Columns
 from training.kept_rows import KeptRows, write_batches
 from training.saved import evidence_of
 from training.training_set import Dealt, as_learned, micros, talks_of_proposals, to_learn_from
 from training.weighing import Weighing
+
+AT_ONCE = 20_000
+"""Rows whose features are in memory at a time: about 300 megabytes with all they are made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +62,5 @@ def read_share(asked: Asked, dealt: Dealt, file: Path) -> tuple[KeptRows, Tally]
 
 
 def _encoded(asked: Asked, lake: Lake, talks: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, talks.num_rows, MOMENTS_AT_ONCE):
-        yield asked.columns.table(as_learned(lake, talks.slice(start, MOMENTS_AT_ONCE)))
+    for start in range(0, talks.num_rows, AT_ONCE):
+        yield asked.columns.table(as_learned(lake, talks.slice(start, AT_ONCE)))

@@ -26,6 +26,7 @@ BENCHES = {
     "batch": "serving.cli.benches.batch",
     "build-cost": "serving.cli.benches.build_cost",
     "training": "serving.cli.benches.training",
+    "training-shares": "serving.cli.benches.training_shares",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""
 SIZED = {"training"}
