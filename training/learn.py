@@ -13,7 +13,7 @@ import numpy as np
 from features.events.lake import Lake
 from features.share import Share
 from training.columns import ACTION, Columns
-from training.engine import HERE, Engine, Reading
+from training.engine import HERE, Engine
 from training.fit import TEST, Fitted, fit
 from training.forward import Search
 from training.label_table import answers
@@ -54,24 +54,24 @@ class Learned:
 
 
 def learn(lake: Lake, lesson: Lesson, engine: Engine = HERE) -> Learned:
-    """Raises TooFewLabels."""
-    proposals = lake.manifest().table("proposals").events
-    if engine.reading is not None and proposals > engine.rows_here:
-        held = Lake(lake.home, lake.manifest())
-        return _by_sample(held, lesson, Share(0.0, engine.rows_here / proposals), engine.reading)
-    labelled = training_set(lake, lesson.windows, lesson.at)
-    return Learned(labelled, lesson.fitted(labelled.part(0, TEST), engine.grow), len(labelled.label))
-
-
-def _by_sample(lake: Lake, lesson: Lesson, share: Share, reading: Reading) -> Learned:
-    level = level_of(answers(lake, lesson.windows, lesson.at))
-    labelled = training_set(lake, lesson.windows, lesson.at, Dealt(share, level))
+    """From the lake as it is now, whatever is ingested meanwhile. Raises TooFewLabels."""
+    lake = Lake(lake.home, lake.manifest())
+    dealt = None if engine.reading is None else sample_of(lake, lesson.windows, lesson.at, engine.rows_here)
+    labelled = training_set(lake, lesson.windows, lesson.at, dealt)
     older = labelled.part(0, TEST)
-    with reading(_asked(lake, lesson, labelled), level) as readers:
+    if engine.reading is None or dealt is None:
+        return Learned(labelled, lesson.fitted(older, engine.grow), len(labelled.label))
+    with engine.reading(_asked(lake, lesson, labelled), dealt.level) as readers:
         fitted, tallies = lesson.fitted(older, readers.grow), readers.tally()
-    scorer = _of_everybody(fitted.scorer, _micros(older.at[-1]), level, tallies)
+    scorer = _of_everybody(fitted.scorer, _micros(older.at[-1]), dealt.level, tallies)
     told = {"sample": len(labelled.label), "tree_rows": sum(sum(tally.learned.values()) for tally in tallies)}
     return Learned(labelled, replace(fitted, scorer=scorer), sum(tally.labels for tally in tallies), told)
+
+
+def sample_of(lake: Lake, windows: Mapping[str, timedelta], at: datetime, rows: int) -> Dealt | None:
+    """About so many proposals: those to a share of the persons. None where there are no more than that."""
+    proposals = lake.manifest().table("proposals").events
+    return Dealt(Share(0.0, rows / proposals), level_of(answers(lake, windows, at))) if proposals > rows else None
 
 
 def _asked(lake: Lake, lesson: Lesson, labelled: TrainingSet) -> Asked:

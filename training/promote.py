@@ -11,9 +11,11 @@ from features.clock import WallClock
 from features.events.lake import Lake
 from features.home import Home
 from playbooks.schema.playbook import Playbook
+from training.engine import ROWS_HERE
 from training.errors import NoModel, NotPromoted
 from training.evaluation.losses import losses
 from training.fit import TEST
+from training.learn import sample_of
 from training.registry import CHALLENGER, CHAMPION, Registry
 from training.registry_champions import Signature, crown
 from training.train import windows_of
@@ -62,7 +64,7 @@ def promote(
 ) -> Promotion:
     """Set the alias champion on the challenger, or raise NotPromoted with the figures. The first champion is tested against the rate of yes per action.
 
-    by, reason: who promotes and why, kept in the registry with the time. Raises NoModel without a challenger.
+    by, reason: who promotes and why, kept in the registry with the time. Of more than ROWS_HERE proposals a sample of the persons tells. Raises NoModel without a challenger.
     """
     registry = Registry(home, tracking_uri)
     if registry.alias_version(CHALLENGER) is None:
@@ -70,7 +72,8 @@ def promote(
     challenger = registry.load(CHALLENGER)
     if registry.stale:
         raise NoModel("the challenger's files cannot be fetched from the registry; look at its run in MLflow, or run `playcall train`.")
-    labelled = training_set(Lake(home), windows_of(playbook), at)
+    lake, windows = Lake(home), windows_of(playbook)
+    labelled = training_set(lake, windows, at, sample_of(lake, windows, at, ROWS_HERE))
     newest = labelled.part(TEST, 1)
     champion = registry.load(CHAMPION) if registry.alias_version(CHAMPION) else None
     served = champion.predict(newest.rows) if champion else _rates(labelled)

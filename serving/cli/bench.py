@@ -29,8 +29,8 @@ BENCHES = {
     "training-shares": "serving.cli.benches.training_shares",
 }
 """A file each, with `measure(train, test)`: two files or None -> figures that JSON can hold. A bench that needs no file takes none."""
-SIZED = {"training"}
-"""Those whose `measure` takes `rows` and `features` besides."""
+SIZED = {"training": ("rows", "features"), "training-shares": ("rows",)}
+"""What the `measure` of some takes besides."""
 
 Figures = dict[str, object]
 
@@ -44,7 +44,7 @@ def benches() -> list[str]:
 @click.argument("name")
 @click.option("--train", type=click.Path(path_type=Path, exists=True), default=None, help="The older slice, or the log to learn from.")
 @click.option("--test", type=click.Path(path_type=Path, exists=True), default=None, help="The newer slice, or the log to compare with.")
-@click.option("--rows", type=click.IntRange(2_000), default=None, help="How many rows to make up, for bench training.")
+@click.option("--rows", type=click.IntRange(2_000), default=None, help="How many rows to make up, for bench training and training-shares.")
 @click.option("--features", type=click.IntRange(1), default=None, help="Of how many columns, for bench training.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object and nothing else on stdout.")
 def bench_command(name: str, train: Path | None, test: Path | None, rows: int | None, features: int | None, *, as_json: bool) -> None:
@@ -58,8 +58,9 @@ def bench_command(name: str, train: Path | None, test: Path | None, rows: int | 
     if name != "all" and name not in benches():
         raise click.UsageError(f"there is no bench '{name}'; choose list, all, {', '.join(benches())}")
     size = {option: value for option, value in (("rows", rows), ("features", features)) if value is not None}
-    if size and name not in SIZED:
-        raise click.UsageError(f"bench {name} takes no --rows and no --features; {', '.join(sorted(SIZED))} does")
+    for option in size:
+        if option not in SIZED.get(name, ()):
+            raise click.UsageError(f"bench {name} takes no --{option}; {', '.join(one for one in SIZED if option in SIZED[one])} does")
     figures = _all() if name == "all" else _measure(name, train, test, **size)
     click.echo(json.dumps(figures, indent=None if as_json else 1))
 

@@ -14,15 +14,17 @@ from features.share import dealt
 from serving.cli.main import playcall
 from training.columns import Columns
 from training.engine_ray import on_ray
-from training.label_table import answers
+from training.label_table import answers, labelled_proposals
 from training.learn import Lesson, learn
+from training.promote import promote
 from training.read_share import Asked, read_share
+from training.recent import MEMORIES, Level
 from training.registry import CHALLENGER, Registry
-from training.train import kinds_of, windows_of
+from training.train import kinds_of, train, windows_of
 from training.training_set import Dealt, level_of, training_set
 
-NOISE = 0.02
-"""Of the log loss: 70 rows judge, and the sample that chooses the recipe has 400."""
+NOISE = 0.1
+"""Of the log loss: 70 rows judge the one, and 40 the other, whose recipe 400 choose."""
 SHARES, FEW = 3, 400
 
 
@@ -58,17 +60,7 @@ def in_any_order(rows: np.ndarray) -> np.ndarray:
 
 def test_the_shares_together_are_the_rows_of_the_training_set_to_the_last_bit(every, read):
     """The level of the day among them, which all answers make."""
-    theirs = np.concatenate(
-        [
-            np.column_stack(
-                [
-                    kept.batch(place),
-                ]
-            )
-            for kept, _ in read
-            for place in range(len(kept.batches))
-        ]
-    )
+    theirs = np.concatenate([kept.batch(place) for kept, _ in read for place in range(len(kept.batches))])
     theirs = np.column_stack([theirs, np.concatenate([kept.label for kept, _ in read])])
     whole = np.column_stack([Columns.of(every.schema, every.rows).matrix(every.rows), every.label])[:600]
     np.testing.assert_array_equal(in_any_order(theirs), in_any_order(whole))
@@ -115,10 +107,29 @@ def test_rows_that_fit_give_the_same_model_to_the_last_bit(lake, book, processor
     assert one == other
 
 
+def test_the_answers_are_those_of_the_labels_in_the_order_they_were_known(lake, book):
+    labelled = labelled_proposals(lake, windows_of(book), LEARNED).sort_by("label_known_at")
+    known = answers(lake, windows_of(book), LEARNED)
+    assert known["label_known_at"].to_pylist() == labelled["label_known_at"].to_pylist()
+    assert known["label"].to_pylist() == labelled["label"].to_pylist()
+
+
+def test_the_level_says_how_long_its_answers_took():
+    level = Level.of(np.arange(1_000) * 10, np.ones(1_000))
+    assert level.took(9_000) == MEMORIES[-1] * 10
+    assert level.took(55) == 55, "there are no more answers than these"
+
+
+def test_of_too_many_proposals_a_sample_tells_whether_to_promote(home: Home, book, monkeypatch):
+    train(home, book, LEARNED, seed=2)
+    monkeypatch.setattr("training.promote.ROWS_HERE", FEW)
+    assert promote(home, book, LEARNED).proposals == pytest.approx(FEW / 10, rel=0.2)
+
+
 def test_the_verb_gives_the_metrics_of_the_local_engine_and_says_what_was_here(home: Home, processors):
     here, there = told(home), told(home, "--engine", "ray", "--rows-here", str(FEW))
     assert there["labels"] == here["labels"]
-    assert there["metrics"]["log_loss"] == pytest.approx(here["metrics"]["log_loss"], abs=0.1)
+    assert there["metrics"]["log_loss"] == pytest.approx(here["metrics"]["log_loss"], abs=NOISE)
     kept = Registry(home).parameters(CHALLENGER)
     assert int(kept["sample"]) == pytest.approx(FEW, rel=0.2)
 

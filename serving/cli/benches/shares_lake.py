@@ -21,6 +21,7 @@ PROPOSALS_EACH, ATTRIBUTES, ACTIONS = 4, 40, 12
 def made_home(folder: Path, rows: int) -> Home:
     """So many proposals, four to a person, each answered within a minute. The same for the same number."""
     home, dice = Home(folder / "home"), np.random.default_rng(11)
+    folder.mkdir(exist_ok=True)
     persons = rows // PROPOSALS_EACH
     known = dice.normal(size=(persons, ATTRIBUTES)).round(3)
     for table, columns in _tables(dice, rows, known).items():
