@@ -14,7 +14,7 @@ from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 from features.share import dealt
 from training.engine import ROWS_HERE, Engine, Readers
 from training.machine_ray import Holder, Reader
-from training.propensity.shares import from_bins, in_shares
+from training.propensity.shares import from_bins, in_shares, parts_for
 from training.read_share import Asked, Tally
 from training.recent import Level
 
@@ -41,7 +41,7 @@ def on_ray(address: str | None, rows_here: int = ROWS_HERE) -> Iterator[Engine]:
 @contextmanager
 def _reading(asked: Asked, level: Level) -> Iterator[Readers]:
     """They begin to read at once, and keep rows and processors until the end of the block."""
-    shares = dealt(_processors())
+    shares = dealt(parts_for(asked.manifest.table("proposals").events, _processors()))
     with _processors_for(len(shares)) as start:
         told = ray.put(asked), ray.put(level)
         readers = [start(Reader, *told, share) for share in shares]

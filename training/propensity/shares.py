@@ -16,13 +16,18 @@ Spread = Callable[[int, Iterator[bytes], Mapping[str, object], int], str]
 
 
 def in_shares(most: int, spread: Spread) -> Grow:
-    """Grows in at most so many shares; in fewer than that, but in two, where a share would hold few rows."""
+    """Grows in so many shares as `parts_for` says."""
 
     def grow(rows: lgb.Dataset, settings: Mapping[str, object], rounds: int) -> lgb.Booster:
-        parts = min(most, max(2, rows.construct().num_data() // FEW_ROWS))
+        parts = parts_for(rows.construct().num_data(), most)
         return lgb.Booster(model_str=spread(parts, shares_of(rows, parts), settings, rounds))
 
     return grow
+
+
+def parts_for(rows: int, most: int) -> int:
+    """At most so many shares; in fewer than that, but in two, where a share would hold few rows."""
+    return min(most, max(2, rows // FEW_ROWS))
 
 
 def from_bins(spread: Callable[[bytes, Mapping[str, object], int], str]) -> Grow:

@@ -24,7 +24,7 @@ from training.learn import Lesson, learn
 from training.saved import SavedScorer
 from training.training_set import training_set
 
-ROWS = 400_000
+ROWS = 1_000_000
 SHARES = (2, 4, 8)
 READER = "ray::Reader"
 LESSON = Lesson({}, {}, END, 1)
