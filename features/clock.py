@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+_AFTER = timedelta(seconds=1)
+"""How long after an event it is past."""
+
 
 class ClockKind(StrEnum):
     """What 'now' means: the wall clock, the newest event of the tables, or the moment a request names."""
@@ -26,6 +29,10 @@ class Clock(Protocol):
         """When events of which the newest happened then have come in: the moment up to which what is known of them is computed."""
         ...
 
+    def follow(self, present: datetime) -> None:
+        """Another process's clock of this kind has come to that moment: the present is not before it."""
+        ...
+
 
 @dataclass(slots=True)
 class WallClock:
@@ -39,6 +46,9 @@ class WallClock:
     def received(self, newest: datetime) -> datetime:  # noqa: ARG002 (the port's signature)
         return self.now()
 
+    def follow(self, present: datetime) -> None:
+        pass
+
 
 @dataclass(slots=True)
 class RequestClock:
@@ -50,7 +60,10 @@ class RequestClock:
         return datetime.now(UTC)
 
     def received(self, newest: datetime) -> datetime:
-        return newest + timedelta(seconds=1)
+        return newest + _AFTER
+
+    def follow(self, present: datetime) -> None:
+        pass
 
 
 @dataclass(slots=True)
@@ -64,11 +77,14 @@ class DataClock:
     kind: ClockKind = field(default=ClockKind.DATA, init=False)
 
     def now(self) -> datetime:
-        return self.newest + timedelta(seconds=1)
+        return self.newest + _AFTER
 
     def received(self, newest: datetime) -> datetime:
         self.newest = max(self.newest + timedelta(microseconds=1), newest)
         return self.now()
+
+    def follow(self, present: datetime) -> None:
+        self.newest = max(self.newest, present - _AFTER)
 
 
 def open_clock(kind: ClockKind, newest_event: Callable[[], datetime | None]) -> Clock:

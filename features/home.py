@@ -50,6 +50,11 @@ class Home:
         return self.root / "records.db"
 
     @property
+    def courier(self) -> Path:
+        """The lock of the worker whose courier brings the records to the lake."""
+        return self.root / "courier.lock"
+
+    @property
     def mlflow_database(self) -> Path:
         return self.root / "mlflow.db"
 

@@ -30,7 +30,7 @@ from serving.api import (
 from serving.api.guard import Guard
 from serving.api.once import AnsweredBefore, KeepAnswers, answered_before, find_before
 from serving.api.problems import answer_problems
-from serving.bootstrap import bootstrap, install
+from serving.bootstrap import bootstrap, install, with_courier
 from serving.installation import Installation
 from serving.memory import settle_memory
 from serving.service import Service
@@ -103,7 +103,7 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
 
 def create_app(service: Service | None = None) -> FastAPI:
     """The application over a service; without one it is put together from the settings (for worker processes)."""
-    ready = service or bootstrap(read_settings())
+    ready = service or with_courier(bootstrap(read_settings()))
     installation = install(ready)
 
     @asynccontextmanager
@@ -120,6 +120,8 @@ def create_app(service: Service | None = None) -> FastAPI:
             each.pusher.close()
         installation.audit.flush()
         ready.writer.close()
+        if ready.courier is not None:
+            ready.courier.close()
 
     app = FastAPI(
         title="Playcall",

@@ -16,6 +16,7 @@ from serving.bell import Bell
 from serving.books import Books
 from serving.callers import Callers
 from serving.chosen import settings_of
+from serving.courier import Courier
 from serving.decision.decide import Decider
 from serving.ids import Ids
 from serving.installation import Installation
@@ -52,6 +53,12 @@ def bootstrap(settings: Settings, tenant: str = DEFAULT_TENANT, playbook: Playbo
     return _serve(settings_of(settings, tenant), tenant, store, Writer(store), playbook)
 
 
+def with_courier(service: Service) -> Service:
+    """The service, its deliveries made in a process of their own."""
+    service.courier = Courier(service.settings.home, service.settings.database_url)
+    return service
+
+
 def install(own: Service) -> Installation:
     """A service for every tenant with a home, over the one record store, and the gate before them."""
     settings, store = own.settings, own.store
@@ -61,6 +68,7 @@ def install(own: Service) -> Installation:
         if theirs.playbook is None and LastBook(home.last_books, name, home.book).read() is not None:
             theirs = replace(theirs, playbook=home.book)
         services[name] = _serve(theirs, name, store, own.writer)
+        services[name].courier = own.courier
     tokens = None
     if settings.oidc_issuer and settings.oidc_jwks:
         tokens = Tokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks, settings.skew.total_seconds())

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from features.clock import Clock, ClockKind
+from features.clock import Clock, ClockKind, open_clock
 from features.compact import CompactStore
+from features.events.lake import Lake
 from features.push import Pushed, push_tables
 from playbooks.schema.playbook import Playbook
 from serving.bell import Bell
 from serving.books import Books
 from serving.callers import Callers
+from serving.courier import Courier
 from serving.decision.book import CompiledBook
 from serving.decision.decide import Decider, Models
 from serving.errors import MomentError
@@ -21,7 +23,8 @@ from serving.pushing import Pusher, Rows
 from serving.records.history import History
 from serving.records.idempotency import forget_old
 from serving.records.interactions import Remembered
-from serving.records.outbox import Delivery, deliver, news_waits
+from serving.records.outbox import Delivery, deliver, news_waits, waiting_decisions
+from serving.records.proposals import Unseen
 from serving.records.shadow import Shadow
 from serving.records.store import Store
 from serving.records.stream import Stream
@@ -40,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Service:
-    """Everything one worker decides with for one tenant."""
+    """Everything one worker decides with for one tenant. courier: who brings the records to the lake; None, this process does it itself."""
 
     tenant: str
     settings: Settings
@@ -58,6 +61,7 @@ class Service:
     stream: Stream
     bell: Bell
     styles: Styles
+    courier: Courier | None = None
     pusher: Pusher = field(init=False)
     finder: Finder = field(default_factory=Finder)
     models: Models = field(default_factory=lambda: Models(None))
@@ -145,19 +149,32 @@ class Service:
     def deliver(self) -> Delivery:
         """Bring recorded decisions, outcomes and ended talks to the lake."""
         self.delivered_at = time.monotonic()
-        return deliver(self.store, self.settings.home, self.clock, self.tenant, self._shadow())
+        if self.courier is None:
+            return deliver(self.store, self.settings.home, self.clock, self.tenant, self._unseen())
+        return self.courier.deliver(self.settings.home, self.clock, self.tenant, self._unseen())
 
-    def _shadow(self) -> Shadow | None:
-        """The challenger beside the champion's decisions, where there is one."""
+    def _unseen(self) -> Unseen:
+        """What the challenger says in the shadow of the champion's decisions, where there is one."""
         challenger = self.models.challenger
         if challenger is None:
-            return None
-        return Shadow(self.store, self.tenant, challenger, self.books.of(self.tenant), self.settings.shadow_share)
+            return {}
+        shadow = Shadow(self.store, self.tenant, challenger, self.books.of(self.tenant), self.settings.shadow_share)
+        return shadow.said_of(waiting_decisions(self.store, self.tenant, shadow.wants))
 
     def deliver_due(self) -> None:
-        """The same, when an outcome or an ended talk waits, or decisions have gathered long enough."""
-        if news_waits(self.store, self.tenant) or time.monotonic() - self.delivered_at >= GATHERING_SECONDS:
+        """The same, when an outcome or an ended talk waits, or decisions have gathered long enough. One worker of several does it for all."""
+        gathered = time.monotonic() - self.delivered_at >= GATHERING_SECONDS
+        if self.courier is not None and not self.courier.on_duty():
+            if gathered:
+                self.follow_deliveries()
+        elif gathered or news_waits(self.store, self.tenant):
             self.deliver()
+
+    def follow_deliveries(self) -> None:
+        """Another worker delivers: a clock that stands by the events comes along."""
+        self.delivered_at = time.monotonic()
+        if self.clock.kind is ClockKind.DATA:
+            self.clock.follow(open_clock(ClockKind.DATA, Lake(self.settings.home).newest_event).now())
 
     def join_strangers(self) -> int:
         """Give the talks of callers nobody knew to the customers who by now own their identities."""

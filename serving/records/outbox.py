@@ -13,9 +13,8 @@ from features.push import push_tables
 from serving.records.decisions import KeptDecision, find_decisions
 from serving.records.interactions import find_interaction
 from serving.records.keys import DEFAULT_TENANT
-from serving.records.proposals import proposal_rows
+from serving.records.proposals import Unseen, proposal_rows
 from serving.records.scope import of_tenant
-from serving.records.shadow import Shadow
 from serving.records.store import Store
 from serving.records.tables import OUTBOX, OUTCOMES
 
@@ -32,14 +31,14 @@ class Delivery:
     rows: dict[str, int]
 
 
-def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT, shadow: Shadow | None = None) -> Delivery:
+def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT, unseen: Unseen | None = None) -> Delivery:
     """Bring the oldest waiting records of a tenant to the lake and the online store of its home, then strike them off.
 
-    A crash in between delivers them again; the lake knows events by their keys, so each counts once. shadow: whose word goes along, unseen.
+    A crash in between delivers them again; the lake knows events by their keys, so each counts once. unseen: a challenger's word, which goes along.
     """
-    waiting = store.rows(select(OUTBOX).where(of_tenant(OUTBOX, tenant)).order_by(OUTBOX.c.seq).limit(BATCH))
+    waiting = _oldest(store, tenant)
     tables: dict[str, Rows] = {"proposals": [], "outcomes": [], "contacts": []}
-    tables["proposals"] = proposal_rows(list(_decided(store, waiting)), shadow)
+    tables["proposals"] = proposal_rows(list(_decided(store, waiting)), unseen or {})
     for line in waiting:
         if line.kind != DECISION:
             table, rows = _KINDS[line.kind](store, line.tenant, line.subject)
@@ -51,6 +50,12 @@ def deliver(store: Store, home: Home, clock: Clock, tenant: str = DEFAULT_TENANT
     return Delivery(len(waiting), {table: len(rows) for table, rows in tables.items() if rows})
 
 
+def waiting_decisions(store: Store, tenant: str, wanted: Callable[[str], bool]) -> list[KeptDecision]:
+    """Of the decisions the next delivery takes along those whose ids are wanted."""
+    ids = {line.subject for line in _oldest(store, tenant) if line.kind == DECISION}
+    return list(find_decisions(store, tenant, set(filter(wanted, ids))).values())
+
+
 def news_waits(store: Store, tenant: str) -> bool:
     """Whether more than decisions waits: an outcome or an ended talk, which nobody knows of before it is delivered."""
     return store.first(select(OUTBOX.c.seq).where(of_tenant(OUTBOX, tenant), OUTBOX.c.kind != DECISION).limit(1)) is not None
@@ -59,6 +64,11 @@ def news_waits(store: Store, tenant: str) -> bool:
 def waiting_lines(store: Store) -> int:
     """How many records have not come to the lake yet."""
     return int(store.rows(select(func.count()).select_from(OUTBOX))[0][0])
+
+
+def _oldest(store: Store, tenant: str) -> Sequence[Row[Any]]:
+    """The lines of the next delivery."""
+    return store.rows(select(OUTBOX).where(of_tenant(OUTBOX, tenant)).order_by(OUTBOX.c.seq).limit(BATCH))
 
 
 def _decided(store: Store, waiting: Sequence[Row[Any]]) -> Iterator[KeptDecision]:

@@ -5,14 +5,16 @@ from typing import Any
 
 from serving.records.decisions import KeptDecision
 from serving.records.held_back import held_back, not_held_back
-from serving.records.shadow import Attributes, Shadow
 
 Rows = list[dict[str, Any]]
+Attributes = Mapping[str, str]
+"""Of a proposal: shadow_version, and shadow_propensity in [0, 1]."""
+Unseen = Mapping[str, Mapping[str, Attributes]]
+"""By decision and action, what a challenger in the shadow said."""
 
 
-def proposal_rows(decided: Sequence[KeptDecision], shadow: Shadow | None = None) -> Rows:
+def proposal_rows(decided: Sequence[KeptDecision], unseen: Unseen) -> Rows:
     """A row per shown action."""
-    unseen = {} if shadow is None else shadow.said_of(decided)
     return [row for kept in decided for row in _rows(kept, unseen.get(kept.decision_id, {}))]
 
 

@@ -12,6 +12,7 @@ from serving.decision.assignment import CHAMPION, in_share
 from serving.decision.book import CompiledBook
 from serving.decision.propensity import blend
 from serving.records.decisions import KeptDecision
+from serving.records.proposals import Attributes, Unseen
 from serving.records.store import Store
 from serving.records.why import read_asked
 from training.scorer import Scorer
@@ -22,8 +23,6 @@ SALT = "shadow"
 _PRICED = Counter("playcall_shadow_priced", "Decisions the challenger priced in the shadow", ["tenant"])
 _FAILED = Counter("playcall_shadow_failed", "Decisions the challenger could not price in the shadow", ["tenant"])
 _log = logging.getLogger(__name__)
-Attributes = Mapping[str, str]
-"""Of a proposal: shadow_version, and shadow_propensity in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,11 @@ class Shadow:
     share: float
     _schemas: dict[str, FeatureSchema] = field(default_factory=dict, compare=False, repr=False)
 
-    def said_of(self, decided: Iterable[KeptDecision]) -> Mapping[str, Mapping[str, Attributes]]:
+    def wants(self, decision_id: str) -> bool:
+        """Whether the decision is of the share, if it is the champion's."""
+        return in_share(SALT, decision_id, self.share)
+
+    def said_of(self, decided: Iterable[KeptDecision]) -> Unseen:
         """By decision and shown action what the challenger would have ranked it by. It never raises: what it cannot price is counted, and logged once."""
         said: dict[str, Mapping[str, Attributes]] = {}
         failures: list[Exception] = []
@@ -58,9 +61,7 @@ class Shadow:
         mine = (
             kept
             for kept in decided
-            if kept.assignment == CHAMPION
-            and kept.playbook_version == self.book.playbook.version
-            and in_share(SALT, kept.decision_id, self.share)
+            if kept.assignment == CHAMPION and kept.playbook_version == self.book.playbook.version and self.wants(kept.decision_id)
         )
         return sorted(mine, key=lambda kept: kept.decision_id)[:MOST]
 

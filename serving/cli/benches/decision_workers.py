@@ -13,7 +13,7 @@ from playbooks.render import Renderer
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from serving.app import create_app
-from serving.bootstrap import bootstrap
+from serving.bootstrap import bootstrap, with_courier
 from serving.decision.book import CompiledBook
 from serving.records.keys import DEFAULT_TENANT
 from serving.settings import read_settings
@@ -24,7 +24,7 @@ POLICIES = 40
 
 def serve_decisions(home: Path, port: int) -> None:
     """The whole service as `playcall serve` runs it, over a book of the contract's size."""
-    service = bootstrap(read_settings({"PLAYCALL_HOME": str(home), "PLAYCALL_CLOCK": "data"}))
+    service = with_courier(bootstrap(read_settings({"PLAYCALL_HOME": str(home), "PLAYCALL_CLOCK": "data"})))
     book = widened(load_playbook(default_book()))
     # As if it had been published: no version of the home takes its place.
     service.books.take({DEFAULT_TENANT: CompiledBook.of(book, service.customers.schema, Renderer(book))})
