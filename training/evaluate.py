@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.events.lake import Lake
+from training.engine import ROWS_HERE
 from training.evaluation.measures import measures
 from training.fit import TEST, fit
+from training.learn import sample_of
 from training.peers import predictions
 from training.saved import SavedScorer
 from training.talk import RECENT_NUMBERS
@@ -18,8 +20,8 @@ Figures = dict[str, dict[str, float]]
 
 
 def evaluate(lake: Lake, windows: Mapping[str, timedelta], at: datetime, seed: int = 1) -> dict[str, Figures]:
-    """`beside_peers` on the newest tenth. Raises TooFewLabels."""
-    return beside_peers(training_set(lake, windows, at), TEST, seed)
+    """`beside_peers` on the newest tenth; of more than ROWS_HERE proposals, on those of a sample of the persons. Raises TooFewLabels."""
+    return beside_peers(training_set(lake, windows, at, sample_of(lake, windows, at, ROWS_HERE)), TEST, seed)
 
 
 def beside_peers(labelled: TrainingSet, share: float, seed: int = 1) -> dict[str, Figures]:
