@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,12 @@ LESSON = Lesson({}, {}, END, 1)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """megabytes: the most this process held; reader_megabytes: the most any reader did. rows_here: labelled rows that this process learned from and judged by."""
+    """megabytes: the most this process held; reader_megabytes: the most any reader did. rows_here: labelled rows that this process learned from and judged by. recipe: the chosen one."""
 
     seconds: float
     megabytes: float
     rows_here: int
+    recipe: str
     reader_megabytes: float = 0.0
 
 
@@ -46,17 +47,19 @@ def measure(train: Path | None, test: Path | None, rows: int = ROWS) -> dict[str
     with tempfile.TemporaryDirectory(prefix="playcall-bench-") as folder:
         home, models = made_home(Path(folder), rows), Path(folder)
         start = _apart(_start)
-        whole = _apart(_whole, home, models / "whole")
+        whole, other = (_apart(_whole, home, models / name, seed) for name, seed in (("whole", 1), ("another_seed", 2)))
         by_shares = {shares: _apart(_by_shares, home, shares, rows // shares, models / f"{shares}") for shares in SHARES}
-        said = _apart(_judged, home, {"whole": models / "whole"} | {f"{shares}": models / f"{shares}" for shares in SHARES})
+        said = _apart(_judged, home, {name: models / name for name in ("whole", "another_seed", *map(str, SHARES))})
     return {
         "proposals": rows,
         "start_megabytes": round(start),
-        "in_one_memory": {"seconds": round(whole.seconds), "megabytes": round(whole.megabytes)} | said["whole"],
+        "in_one_memory": {"seconds": round(whole.seconds), "megabytes": round(whole.megabytes), "recipe": whole.recipe} | said["whole"],
+        "in_one_memory_another_seed": {"recipe": other.recipe} | said["another_seed"],
         "by_shares": {
             shares: {
                 "seconds": round(cost.seconds),
                 "sample": cost.rows_here,
+                "recipe": cost.recipe,
                 "asking_megabytes": round(cost.megabytes),
                 "reader_megabytes": round(cost.reader_megabytes),
                 "largest_above_start_of_one_memory": round(
@@ -79,11 +82,11 @@ def _start() -> float:
     return most_of_this()
 
 
-def _whole(home: Home, model: Path) -> Cost:
+def _whole(home: Home, model: Path, seed: int) -> Cost:
     begun = time.perf_counter()
-    learned = learn(Lake(home), LESSON, HERE)
+    learned = learn(Lake(home), replace(LESSON, seed=seed), HERE)
     learned.fitted.scorer.save(model)
-    return Cost(time.perf_counter() - begun, most_of_this(), len(learned.labelled.label))
+    return Cost(time.perf_counter() - begun, most_of_this(), len(learned.labelled.label), learned.fitted.choice.name)
 
 
 def _by_shares(home: Home, shares: int, rows_here: int, model: Path) -> Cost:
@@ -96,7 +99,7 @@ def _by_shares(home: Home, shares: int, rows_here: int, model: Path) -> Cost:
     seconds = time.perf_counter() - begun
     ray.shutdown()
     learned.fitted.scorer.save(model)
-    return Cost(seconds, most_of_this(), len(learned.labelled.label), readers.megabytes)
+    return Cost(seconds, most_of_this(), len(learned.labelled.label), learned.fitted.choice.name, readers.megabytes)
 
 
 def _judged(home: Home, models: dict[str, Path]) -> dict[str, dict[str, float]]:
