@@ -7,7 +7,7 @@ from small_model import SCHEMA, rows
 
 from training.fit import fit
 from training.training_set import TrainingSet
-from training.weighing import MOST, logged_weight
+from training.weighing import MOST, Weighing, logged_weight
 
 ROWS = 4000
 AT = np.datetime64("2026-01-01", "us") + np.arange(ROWS) * np.timedelta64(1, "h")
@@ -27,6 +27,14 @@ def test_a_row_nobody_logged_counts_like_an_average_one_and_none_more_than_ten_o
     weight = logged_weight(np.r_[np.full(999, 0.5), 1e-6])
     assert weight.mean() == pytest.approx(1.0)
     assert weight[-1] / weight[0] == pytest.approx(MOST)
+
+
+def test_rows_read_elsewhere_are_weighed_by_the_rows_that_are_here():
+    """A share is weighed as it would be among all, and one that only the others hold by the same bound."""
+    probability = np.r_[np.random.default_rng(5).uniform(0.1, 1, 500), np.nan, 1e-6]
+    weighing = Weighing.of(probability)
+    np.testing.assert_array_equal(weighing(probability[400:]), logged_weight(probability)[400:])
+    assert weighing(np.array([1e-9])) == weighing(np.array([1e-6]))
 
 
 @pytest.fixture(scope="module")
