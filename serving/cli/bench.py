@@ -19,6 +19,7 @@ BENCHES = {
     "point-in-time": "serving.cli.benches.point_in_time",
     "scoring": "serving.cli.benches.scoring",
     "decision": "serving.cli.benches.decision",
+    "workers": "serving.cli.benches.workers",
     "policy-value": "serving.cli.benches.policy_value",
     "render": "serving.cli.benches.render",
     "search": "serving.cli.benches.search",

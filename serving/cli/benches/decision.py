@@ -1,14 +1,10 @@
-"""A decision over HTTP beside an empty endpoint, in one run: the same bodies, the same caller, one worker each, taking turns."""
+"""A decision over HTTP beside an empty endpoint and one built from stock parts, in one run: the same bodies, the same caller, one worker each, taking turns."""
 
 import json
-import multiprocessing
-import socket
 import statistics
 import tempfile
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +19,8 @@ from playbooks.load import default_book, load_playbook
 from serving.bootstrap import open_records
 from serving.cli.benches.decision_workers import serve_decisions, serve_nothing
 from serving.cli.benches.load import Load, closed_loop, http_request, open_loop
+from serving.cli.benches.stock_parts import serve_stock
+from serving.cli.benches.worker_processes import workers
 from serving.records.keys import ensure_keys
 from serving.settings import read_settings
 from training.errors import NotPromoted
@@ -40,7 +38,7 @@ def measure(train_file: Path | None, test_file: Path | None) -> dict[str, object
     with tempfile.TemporaryDirectory(prefix="playcall-bench-") as folder:
         home = Home(Path(folder) / "home")
         key = furnish(home, CUSTOMERS)
-        return run(home, key)
+        return run(home, key) | beside_stock(home, key)
 
 
 def furnish(home: Home, customers: int) -> str:
@@ -65,10 +63,12 @@ def furnish(home: Home, customers: int) -> str:
 
 def run(home: Home, key: str, rounds: int = 5, seconds: float = 4.0) -> dict[str, object]:
     """Rates in answers a second and latencies in milliseconds; ratios are the medians of `rounds` pairs."""
-    bodies = _bodies(key)
-    with _worker(serve_decisions, home.root) as decisions:
+    bodies = bodies_of(key)
+    with workers(serve_decisions, home.root) as service:
+        decisions = service.port
         answer = _one(decisions, key)
-        with _worker(serve_nothing, answer) as empty:
+        with workers(serve_nothing, answer) as nothing:
+            empty = nothing.port
             for port in (decisions, empty):
                 closed_loop(port, next(bodies), CONNECTIONS, 1.0)
             pairs = [
@@ -84,6 +84,20 @@ def run(home: Home, key: str, rounds: int = 5, seconds: float = 4.0) -> dict[str
                 for _ in range(rounds)
             ]
     return {"answer_bytes": len(answer), **_figures(pairs), "paced_rate": round(rate), **_latencies(paced)}
+
+
+def beside_stock(home: Home, key: str, rounds: int = 3, seconds: float = 4.0) -> dict[str, object]:
+    """How many times as many decisions a second as with stock parts, which is the median of `rounds` pairs."""
+    bodies = bodies_of(key)
+    with workers(serve_decisions, home.root) as ours, workers(serve_stock, home.root) as stock:
+        ports = (ours.port, stock.port)
+        for port in ports:
+            closed_loop(port, next(bodies), CONNECTIONS, 1.0)
+        pairs = [[closed_loop(port, next(bodies), CONNECTIONS, seconds).rate for port in ports] for _ in range(rounds)]
+    return {
+        "stock_per_second": round(statistics.median(rate for _, rate in pairs), 1),
+        "stock_ratio": round(statistics.median(ours_rate / rate for ours_rate, rate in pairs), 1),
+    }
 
 
 def _figures(pairs: list[tuple[Load, Load]]) -> dict[str, object]:
@@ -104,7 +118,7 @@ def _latencies(pairs: list[tuple[Load, Load]]) -> dict[str, object]:
     }
 
 
-def _bodies(key: str, some: int = 60_000) -> Iterator[list[bytes]]:
+def bodies_of(key: str, some: int = 60_000) -> Iterator[list[bytes]]:
     """Lists of requests, each of a talk of its own."""
     talk = 0
     while True:
@@ -129,30 +143,3 @@ def _one(port: int, key: str) -> bytes:
         with urllib.request.urlopen(request) as answer:  # noqa: S310 (our own worker)
             answers.append(bytes(answer.read()))
     return sorted(answers, key=len)[len(answers) // 2]
-
-
-@contextmanager
-def _worker(serve: Callable[[Any, int], None], given: object) -> Iterator[int]:
-    """A process of its own; yields its port once it listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(given, port), daemon=True)
-    process.start()
-    try:
-        _wait(port, process)
-        yield int(port)
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _wait(port: int, process: Any) -> None:
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if not process.is_alive():
-            raise RuntimeError(f"the bench's worker ended with {process.exitcode}")
-        time.sleep(0.1)
-    raise RuntimeError("the bench's worker does not listen")

@@ -1,11 +1,11 @@
-"""The two workers the decision bench sets side by side: the service, and a FastAPI endpoint that does nothing."""
+"""The workers the benches of the decision set side by side: the service, and a FastAPI endpoint that does nothing."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from playbooks.load import default_book, load_playbook
@@ -14,24 +14,42 @@ from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from serving.app import create_app
 from serving.bootstrap import bootstrap, with_courier
+from serving.cli.benches.worker_processes import serve_on
 from serving.decision.book import CompiledBook
 from serving.records.keys import DEFAULT_TENANT
+from serving.service import Service
 from serving.settings import read_settings
+from training.registry import CHAMPION
 
 ACTIONS = 64
 POLICIES = 40
 
 
-def serve_decisions(home: Path, port: int) -> None:
+MODELS = 100
+
+
+def serve_decisions(home: Path, listening: socket.socket) -> None:
     """The whole service as `playcall serve` runs it, over a book of the contract's size."""
-    service = with_courier(bootstrap(read_settings({"PLAYCALL_HOME": str(home), "PLAYCALL_CLOCK": "data"})))
+    serve_on(listening, create_app(with_courier(service_of(home))))
+
+
+def serve_with_models(home: Path, listening: socket.socket) -> None:
+    """The same, holding the trees of a hundred models."""
+    service = service_of(home)
+    held = [service.registry.load(CHAMPION) for _ in range(MODELS)]
+    serve_on(listening, create_app(with_courier(service)))
+    del held
+
+
+def service_of(home: Path) -> Service:
+    service = bootstrap(read_settings({"PLAYCALL_HOME": str(home), "PLAYCALL_CLOCK": "data"}))
     book = widened(load_playbook(default_book()))
     # As if it had been published: no version of the home takes its place.
     service.books.take({DEFAULT_TENANT: CompiledBook.of(book, service.customers.schema, Renderer(book))})
-    _run(create_app(service), port)
+    return service
 
 
-def serve_nothing(answer: bytes, port: int) -> None:
+def serve_nothing(answer: bytes, listening: socket.socket) -> None:
     """Reads the same request, sends an answer of the same bytes."""
     app = FastAPI()
 
@@ -40,11 +58,7 @@ def serve_nothing(answer: bytes, port: int) -> None:
         await request.body()
         return Response(answer, media_type="application/json")
 
-    _run(app, port)
-
-
-def _run(app: FastAPI, port: int) -> None:
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+    serve_on(listening, app)
 
 
 def widened(book: Playbook) -> Playbook:

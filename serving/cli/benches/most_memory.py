@@ -40,6 +40,11 @@ def most_of_this() -> float:
     return _peak(Path("/proc/self"))
 
 
+def most_of(pid: int) -> float:
+    """Megabytes that the process held at most so far."""
+    return _peak(Path(f"/proc/{pid}"))
+
+
 def _peak(process: Path) -> float:
     lines = dict(line.split(":", 1) for line in (process / "status").read_text(encoding="ascii").splitlines())
     return float(lines.get("VmHWM", "0 kB").split()[0]) / 1024
