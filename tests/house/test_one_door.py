@@ -10,7 +10,7 @@ from source import modules
 TESTS = Path(__file__).parents[1]
 DOORS = {
     "feast": ("features/online", "features/repo", "features/cli/features", "serving/cli/benches/"),
-    "mlflow": ("training/registry",),
+    "mlflow": ("training/registry", "serving/cli/benches/stock_parts"),
     "lightgbm": ("training/propensity/", "training/scorer", "training/peers", "training/outcome_model"),
     "optuna": ("training/tuning",),
     "duckdb": ("features/", "serving/cli/benches/"),
