@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.side_by_side import side_by_side
+
 Matrix = NDArray[np.float64]
 NEWEST = 0.25
 DATED = 0.75
@@ -19,7 +21,7 @@ def adversarial_auc(x: Matrix, categorical: Sequence[int]) -> Matrix:
     """
     newest = np.arange(len(x)) >= (1 - NEWEST) * len(x)
     words = set(categorical)
-    return np.array([_auc(_binned(x[:, place], place in words), newest) for place in range(x.shape[1])])
+    return np.array(side_by_side(lambda place: _auc(_binned(x[:, place], place in words), newest), range(x.shape[1])))
 
 
 def _binned(column: Matrix, is_word: bool) -> NDArray[np.intp]:

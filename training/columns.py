@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from features.customer import CustomerFeatures, FeatureSchema
 from training.encoded import coded, newest
+from training.side_by_side import side_by_side
 from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS, Talk
 
 ACTION = "action_id"
@@ -29,7 +30,8 @@ class Columns:
     def of(cls, schema: FeatureSchema, rows: pa.Table) -> "Columns":
         """The columns for these training rows: every feature and talk column, and the action."""
         texts = (*schema.texts, *TALK_TEXTS, ACTION)
-        codes = {name: {word: code for code, word in enumerate(_words(rows[name]))} for name in texts}
+        words = side_by_side(lambda name: _words(rows[name]), texts)
+        codes = {name: {word: code for code, word in enumerate(found)} for name, found in zip(texts, words, strict=True)}
         return cls((*schema.numbers, *TALK_NUMBERS), codes)
 
     @property
@@ -53,8 +55,9 @@ class Columns:
         """The same by columns: for more rows than one wants to copy."""
         found, nothing = set(rows.column_names), pa.chunked_array([pa.nulls(rows.num_rows, pa.float64())])
         numbers = {name: rows[name].cast(pa.float64(), safe=False) if name in found else nothing for name in self.numbers}
-        texts = {name: coded(rows[name], codes) if name in found else nothing for name, codes in self.codes.items()}
-        return pa.table(numbers | texts)
+        known = [name for name in self.codes if name in found]
+        texts = dict(zip(known, side_by_side(lambda name: coded(rows[name], self.codes[name]), known), strict=True))
+        return pa.table(numbers | {name: texts.get(name, nothing) for name in self.codes})
 
     @property
     def action(self) -> int:

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from training.side_by_side import by_block
+
 Matrix = NDArray[np.float64]
 Encoded: TypeAlias = Matrix | pa.Table
 """(n, columns), oldest first."""
-BLOCK = 4096
-"""So many rows are worked on at once: what stays near the processor is done in a fraction of the time, and needs no copy of all."""
 
 
 def coded(words: pa.ChunkedArray, codes: Mapping[str, int]) -> pa.ChunkedArray:
@@ -28,10 +28,13 @@ def newest(rows: Encoded, count: int) -> Matrix:
         return rows[start:]
     encoded = np.empty((len(rows) - start, rows.num_columns))
     columns = [column.to_numpy() for column in rows.slice(start).columns]
-    for first in range(0, len(encoded), BLOCK):
-        block = encoded[first : first + BLOCK]
+
+    def fill(block: slice) -> None:
         for place, column in enumerate(columns):
-            block[:, place] = column[first : first + BLOCK]
+            encoded[block, place] = column[block]
+
+    for _ in by_block(fill, len(encoded)):
+        pass
     return encoded
 
 

@@ -16,9 +16,8 @@ from training.columns import Columns
 from training.encoded import newest
 from training.fatigue import learn as fatigue_of
 from training.forward import Choice, Search, choose
-from training.likings import NEWEST_ROWS
 from training.likings import learn as likings_of
-from training.propensity.blend import Blend
+from training.propensity.blend import LINEAR_ROWS, Blend
 from training.propensity.boosting import Grow, grow_here
 from training.propensity.own import learn as own_of
 from training.recent import MEMORIES
@@ -67,13 +66,13 @@ def fit(
 def _fit(labelled: TrainingSet, seed: int, search: Search | None, grow: Grow, kinds: Mapping[str, str], weight: Matrix | None) -> Fitted:
     columns = Columns.of(labelled.schema, labelled.rows)
     every = columns.table(labelled.rows)
-    x = newest(every, NEWEST_ROWS)
+    x = newest(every, LINEAR_ROWS)
     choice = choose(columns, x, labelled.label, seed, search, weight)
     calibrator = Calibrator.fit(choice.ahead)
-    blend = Blend.fit(columns, every, labelled.label, choice.recipe, seed, grow, weight)
+    blend = Blend.fit(columns, every, labelled.label, choice.recipe, seed, grow, weight, x)
     recent = tuple(float(x[-1, columns.names.index(name)]) for name in RECENT_NUMBERS)
     moves = choice.auc[RECENT_NUMBERS[-1]] >= DATED and level_moves(labelled.label)
-    untold = Blend.fit(columns, every, labelled.label, choice.recipe.untold(), seed, grow, weight) if moves else None
+    untold = Blend.fit(columns, every, labelled.label, choice.recipe.untold(), seed, grow, weight, x) if moves else None
     evidence = evidence_of(labelled.rows["action_id"])
     scorer = SavedScorer("new", columns, blend, calibrator, evidence, (recent[0], recent[1]), untold, _stale_from(labelled))
     return Fitted(_with_corrections(scorer, labelled, x, Ahead.of(choice.ahead), kinds, seed), choice)

@@ -1,8 +1,10 @@
 """Which recipe? Each candidate learns from the older rows and is judged on the ones that follow, as it will be in service."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,8 +13,10 @@ from numpy.typing import NDArray
 from training.adversarial import DATED, adversarial_auc
 from training.columns import ACTION, Columns
 from training.evaluation.losses import losses
-from training.propensity.blend import Recipe, fit_boosting, fit_linear, mixed, recency, times
+from training.propensity.blend import Recipe, fit_boosting, mixed, recency, regressors, times
 from training.propensity.boosting import ROUNDS
+from training.propensity.linear import Linear
+from training.side_by_side import side_by_side
 from training.talk import RECENT_NUMBERS
 
 Matrix = NDArray[np.float64]
@@ -56,15 +60,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """older (n, columns) with answers (n,) to learn from, newer (m, columns) with later (m,) to be judged by. linear: by half-life, a set's (m,) log-odds each."""
+    """older (n, columns) with answers (n,) to learn from, newer (m, columns) with later (m,) to be judged by; weights: None: all alike."""
 
     older: Matrix
     answers: Matrix
     newer: Matrix
     later: Matrix
-    linear: Mapping[float | None, list[Matrix]]
     weight: Matrix | None
     later_weight: Matrix | None
+
+
+Sets = tuple[tuple[str, ...], ...]
+Said = tuple[dict[float | None, list[Matrix]], dict[int, list[Matrix]]]
+"""Of a fold's newer rows (m,) log-odds, one a set of columns: of the linear members by half-life, and of the trees by their number of rounds."""
 
 
 def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search | None = None, weight: Matrix | None = None) -> Choice:
@@ -75,12 +83,16 @@ def choose(columns: Columns, x: Matrix, label: Matrix, seed: int, search: Search
     x, label, weight = x[-SELECT_ROWS:], label[-SELECT_ROWS:], None if weight is None else weight[-SELECT_ROWS:]
     auc = dict(zip(columns.names, adversarial_auc(x, columns.categorical).tolist(), strict=True))
     dated = tuple(name for name, value in auc.items() if value >= DATED and name not in {ACTION, *RECENT_NUMBERS})
-    sets: tuple[tuple[str, ...], ...] = ((), dated) if dated else ((),)
-    with ThreadPoolExecutor() as pool:
-        folds = list(pool.map(lambda fold: _fold(columns, x, label, weight, sets, *fold), _folds(len(label))))
+    sets: Sets = ((), dated) if dated else ((),)
+    folds = _folds(x, label, weight)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        linear = pool.map(partial(_linear, columns, sets, HALF_LIFE * len(label)), folds)
+        ours = pool.map(partial(_trees, columns, sets, seed, ()), folds)
+        linears, untuned = list(linear), list(ours)
 
     def judged(tuned: Tuned) -> tuple[dict[str, Candidate], dict[str, Matrix]]:
-        candidates = _candidates(columns, folds, sets, seed, tuned)
+        trees = side_by_side(partial(_trees, columns, sets, seed, tuned), folds) if tuned else untuned
+        candidates = _candidates(sets, tuned, list(zip(linears, trees, strict=True)))
         return candidates, {name: _losses(one, folds) for name, one in candidates.items()}
 
     trials = [] if search is None else list(search(lambda tuned: min(loss.mean() for loss in judged(tuned)[1].values()), seed))
@@ -101,42 +113,41 @@ def plainest(judged: Mapping[str, tuple[float, Matrix]]) -> str:
     return min(tied, key=lambda name: (judged[name][0], float(judged[name][1].mean())))
 
 
-def _fold(
-    columns: Columns, x: Matrix, label: Matrix, weight: Matrix | None, sets: tuple[tuple[str, ...], ...], first: int, last: int
-) -> Fold:
-    """The linear members are the same whatever the trees: they are fitted once."""
-    older, answers, newer = x[:first], label[:first], x[first:last]
-    own, later = (None, None) if weight is None else (weight[:first], weight[first:last])
-    linear = {
-        half_life: [fit_linear(columns, older, answers, dropped, times(recency(first, half_life), own)).predict(newer) for dropped in sets]
-        for half_life in (None, HALF_LIFE * len(label))
-    }
-    return Fold(older, answers, newer, label[first:last], linear, own, later)
+def _folds(x: Matrix, label: Matrix, weight: Matrix | None) -> list[Fold]:
+    ends = [(int(start * len(label)), int(end * len(label))) for start, end in FOLDS]
+    weights = [(None, None) if weight is None else (weight[:first], weight[first:last]) for first, last in ends]
+    return [
+        Fold(x[:first], label[:first], x[first:last], label[first:last], *both) for (first, last), both in zip(ends, weights, strict=True)
+    ]
 
 
-def _candidates(
-    columns: Columns, folds: Sequence[Fold], sets: tuple[tuple[str, ...], ...], seed: int, tuned: Tuned
-) -> dict[str, Candidate]:
+def _linear(columns: Columns, sets: Sets, half_life: float, fold: Fold) -> dict[float | None, list[Matrix]]:
+    """Without and with recency; what both learn from, and are asked, is drawn once."""
+    said: dict[float | None, list[Matrix]] = {None: [], half_life: []}
+    for dropped in sets:
+        rows = regressors(columns, fold.older, dropped)
+        asked, codes = rows.design(fold.newer), fold.newer[:, rows.action]
+        for life, scores in said.items():
+            weight = times(recency(len(fold.answers), life), fold.weight)
+            scores.append(Linear.of(rows, fold.answers, weight).drawn(asked, codes))
+    return said
+
+
+def _trees(columns: Columns, sets: Sets, seed: int, tuned: Tuned, fold: Fold) -> dict[int, list[Matrix]]:
+    fitted = [
+        fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned), weight=fold.weight) for dropped in sets
+    ]
+    return {rounds: [one.predict(fold.newer, rounds) for one in fitted] for rounds in ROUNDS}
+
+
+def _candidates(sets: Sets, tuned: Tuned, said: Sequence[Said]) -> dict[str, Candidate]:
     """Members are fitted once a fold; the candidates differ in how they are put together."""
-
-    def boosted(fold: Fold) -> dict[int, list[Matrix]]:
-        fitted = [
-            fit_boosting(columns, fold.older, fold.answers, dropped, ROUNDS[-1], seed, dict(tuned), weight=fold.weight) for dropped in sets
-        ]
-        return {rounds: [one.predict(fold.newer, rounds) for one in fitted] for rounds in ROUNDS}
-
     made: dict[str, Candidate] = {}
-    with ThreadPoolExecutor() as pool:
-        grown = list(pool.map(boosted, folds))
-    for fold, trees in zip(folds, grown, strict=True):
-        for (half_life, linear), rounds, share in product(fold.linear.items(), ROUNDS, SHARES):
+    for linears, trees in said:
+        for (half_life, linear), rounds, share in product(linears.items(), ROUNDS, SHARES):
             recipe = Recipe(sets, rounds, share, half_life, tuned)
             made.setdefault(_name(recipe), Candidate(recipe, [])).ahead.append(mixed(linear, trees[rounds], share))
     return made
-
-
-def _folds(rows: int) -> list[tuple[int, int]]:
-    return [(int(start * rows), int(end * rows)) for start, end in FOLDS]
 
 
 def _losses(candidate: Candidate, folds: Sequence[Fold]) -> Matrix:

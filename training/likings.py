@@ -24,8 +24,6 @@ PULLS = (1000.0, 300.0, 100.0)
 """How strongly coefficients are drawn to none, firmest first."""
 LEAST_ANSWERS = 200
 """A style with fewer answers has no liking of its own."""
-NEWEST_ROWS = 100_000
-"""More rows than these change next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

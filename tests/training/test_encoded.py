@@ -6,9 +6,10 @@ import pytest
 from small_model import SCHEMA, rows
 
 from training.columns import Columns
-from training.encoded import BLOCK, newest, without
+from training.encoded import newest, without
 from training.propensity.blend import Blend, Recipe
 from training.propensity.design import Design
+from training.side_by_side import BLOCK
 
 DROPPED = ("age", "city")
 

@@ -15,13 +15,13 @@ from training.columns import ACTION, Columns
 from training.encoded import Encoded, newest, without
 from training.propensity.boosting import Boosting, Grow, grow_here
 from training.propensity.joined import Joined
-from training.propensity.linear import FIRM, LIGHT, Linear
+from training.propensity.linear import FIRM, LIGHT, Linear, Regressors
 from training.signs import signs_of
 from training.talk import RECENT_NUMBERS
 
 Matrix = NDArray[np.float64]
 LINEAR_ROWS = 100_000
-"""The linear members learn from the newest so many rows: more of them change next to nothing and cost time."""
+"""The linear members, and what corrects the blend, learn from the newest so many rows: more of them change next to nothing and cost time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,21 @@ class Blend:
 
     @classmethod
     def fit(
-        cls, columns: Columns, x: Encoded, label: Matrix, recipe: Recipe, seed: int, grow: Grow = grow_here, weight: Matrix | None = None
+        cls,
+        columns: Columns,
+        x: Encoded,
+        label: Matrix,
+        recipe: Recipe,
+        seed: int,
+        grow: Grow = grow_here,
+        weight: Matrix | None = None,
+        late: Matrix | None = None,
     ) -> "Blend":
-        """x (n, columns), oldest first; weight: (n,) of the rows, with a mean of 1, None: all alike."""
-        both, late, tuned = times(recency(len(label), recipe.half_life), weight), newest(x, LINEAR_ROWS), dict(recipe.tuned)
-        linears = [fit_linear(columns, late, label, dropped, both, recipe.pull) for dropped in recipe.dropped]
+        """x (n, columns), oldest first; weight: (n,) of the rows, with a mean of 1, None: all alike. late: the newest LINEAR_ROWS of x, where they are a matrix already."""
+        late, tuned = newest(x, LINEAR_ROWS) if late is None else late, dict(recipe.tuned)
+        both, answers = times(recency(len(label), recipe.half_life), weight), label[-len(late) :]
+        counted = None if both is None else both[-len(late) :]
+        linears = [Linear.of(regressors(columns, late, dropped), answers, counted, recipe.pull) for dropped in recipe.dropped]
         boosted = [fit_boosting(columns, x, label, dropped, recipe.rounds, seed, tuned, grow, weight) for dropped in recipe.dropped]
         return cls(tuple(linears), tuple(boosted), recipe.tree_share)
 
@@ -142,21 +152,17 @@ def times(one: Matrix | None, other: Matrix | None) -> Matrix | None:
     return np.asarray(one * other / (one * other).mean(), dtype=np.float64)
 
 
-def fit_linear(
-    columns: Columns, x: Matrix, label: Matrix, dropped: Sequence[str], weight: Matrix | None = None, pull: float = FIRM
-) -> Linear:
+def regressors(columns: Columns, x: Matrix, dropped: Sequence[str]) -> Regressors:
+    """x (n, columns): what the linear members that do without the dropped columns learn from."""
     used = [place for place, name in enumerate(columns.names) if name not in dropped and name != ACTION]
     texts = set(columns.categorical)
-    return Linear.fit(
-        x[-LINEAR_ROWS:],
-        label[-LINEAR_ROWS:],
+    return Regressors.of(
+        x,
         numbers=[place for place in used if place not in texts],
         texts=[place for place in used if place in texts],
         plain=columns.plain,
         action=columns.names.index(ACTION),
         signs=signs_of(columns.names),
-        weight=None if weight is None else weight[-LINEAR_ROWS:],
-        pull=pull,
     )
 
 

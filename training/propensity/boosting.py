@@ -73,7 +73,8 @@ class Boosting:
     def predict(self, x: Matrix, rounds: int | None = None) -> Matrix:
         if self.compiled is not None and rounds is None and len(x) <= FEW_TO_SCORE:
             return self.compiled.predict(x)
-        return np.asarray(self.booster.predict(x, raw_score=True, num_iteration=rounds, num_threads=1), dtype=np.float64)
+        threads = 1 if len(x) < FEW_ROWS else 0
+        return np.asarray(self.booster.predict(x, raw_score=True, num_iteration=rounds, num_threads=threads), dtype=np.float64)
 
     def candidates(self, row: Matrix, action: int, codes: NDArray[np.int64]) -> Matrix:
         """(n,) log-odds of one customer's candidates: row (columns,), codes (n,) in the place `action`, below 0 for an action nobody knows."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.encoded import BLOCK
+from training.side_by_side import BLOCK, by_block, by_column
 
 Matrix = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -33,11 +33,11 @@ class Design:
     @classmethod
     def of(cls, x: Matrix, numbers: Sequence[int], texts: Sequence[int], plain: Sequence[int]) -> "Design":
         """numbers, texts: places among x's columns to use; plain: those of the numbers that are not to be drawn together."""
-        places = np.array([place for place in numbers if _varies(x[:, place])], dtype=np.intp)
-        as_is = np.isin(places, plain)
-        spread = [_spread(_drawn(x[:, place], mine)) for place, mine in zip(places, as_is, strict=True)]
-        mean, scale = np.array(spread).reshape(-1, 2).T
-        return cls(places, as_is, mean, scale, _gaps(x, numbers), _words(x, texts))
+        spread = by_column(lambda place: _spread(x[:, place], np.bool_(place in plain)), numbers, len(x))
+        varying = [(place, told) for place, told in zip(numbers, spread, strict=True) if told is not None]
+        places = np.array([place for place, _ in varying], dtype=np.intp)
+        mean, scale = np.array([told for _, told in varying]).reshape(-1, 2).T
+        return cls(places, np.isin(places, plain), mean, scale, _gaps(x, numbers), _words(x, texts))
 
     @property
     def sources(self) -> Places:
@@ -49,8 +49,12 @@ class Design:
         if x.ndim == 1 or len(x) <= BLOCK:
             return self._block(x)
         z = np.empty((len(x), len(self.sources)))
-        for first in range(0, len(x), BLOCK):
-            z[first : first + BLOCK] = self._block(x[first : first + BLOCK])
+
+        def fill(block: slice) -> None:
+            z[block] = self._block(x[block])
+
+        for _ in by_block(fill, len(x)):
+            pass
         return z
 
     def _block(self, x: Matrix) -> Matrix:
@@ -83,15 +87,13 @@ def _drawn(values: Matrix, plain: NDArray[np.bool_] | np.bool_) -> Matrix:
     return drawn
 
 
-def _spread(column: Matrix) -> tuple[float, float]:
-    """Mean and scale of what is known."""
+def _spread(column: Matrix, plain: np.bool_) -> tuple[float, float] | None:
+    """Mean and scale of what is known, drawn together; None where it does not vary."""
     found = column[np.isfinite(column)]
-    return float(found.mean()), float(found.std()) + 1e-9
-
-
-def _varies(column: Matrix) -> bool:
-    found = column[np.isfinite(column)]
-    return len(found) > 1 and bool(found.min() < found.max())
+    if len(found) < 2 or found.min() == found.max():
+        return None
+    drawn = _drawn(found, plain)
+    return float(drawn.mean()), float(drawn.std()) + 1e-9
 
 
 def _gaps(x: Matrix, numbers: Sequence[int]) -> Places:

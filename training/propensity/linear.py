@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from training.propensity.design import Design, Places
 from training.propensity.ridge import ridge_logistic
+from training.side_by_side import by_column
 
 Matrix = NDArray[np.float64]
 FIRM, LIGHT = 100.0, 1.0
@@ -19,6 +20,35 @@ FIRM, LIGHT = 100.0, 1.0
 OWN_PULL = 100.0
 LEAST_ANSWERS = 50
 """An action with fewer answers has no coefficients of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regressors:
+    """Rows as linear members read them, for one or several to learn from. z (n, design columns), codes (n,) of the actions; signs (design columns,): which way each may move a yes, 0 where that is not known."""
+
+    design: Design
+    action: int
+    z: Matrix
+    codes: Matrix
+    signs: Matrix
+
+    @classmethod
+    def of(
+        cls,
+        x: Matrix,
+        *,
+        numbers: Sequence[int],
+        texts: Sequence[int],
+        plain: Sequence[int],
+        action: int,
+        signs: Sequence[int] | None = None,
+    ) -> "Regressors":
+        """x (n, encoded columns) with action codes from 0 in column `action`; signs: of the encoded columns, as `signs_of` gives them; None: none is known."""
+        design = Design.of(x, numbers, [*texts, action], plain)
+        known = np.zeros(len(design.sources))
+        if signs is not None:
+            known[: len(design.numbers)] = np.array(signs)[design.numbers]
+        return cls(design, action, design(x), x[:, action], known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +77,28 @@ class Linear:
         weight: Matrix | None = None,
         pull: float = FIRM,
     ) -> "Linear":
-        """x (n, encoded columns) with action codes from 0 in column `action`; label (n,) of 0 and 1; signs: of the encoded columns, as `signs_of` gives them; None: none is known."""
-        design = Design.of(x, numbers, [*texts, action], plain)
-        z, w = design(x), np.ones(len(label)) if weight is None else weight
+        """x and the places as in `Regressors.of`, the rest as in `of`."""
+        rows = Regressors.of(x, numbers=numbers, texts=texts, plain=plain, action=action, signs=signs)
+        return cls.of(rows, label, weight, pull)
+
+    @classmethod
+    def of(cls, rows: Regressors, label: Matrix, weight: Matrix | None = None, pull: float = FIRM) -> "Linear":
+        """label (n,) of 0 and 1; weight (n,), None: all alike."""
+        z, codes, w = rows.z, rows.codes, np.ones(len(label)) if weight is None else weight
         base = float(np.clip((w @ label + 1) / (w.sum() + 2), 1e-6, 1 - 1e-6))
-        known = np.zeros(z.shape[1])
-        if signs is not None:
-            known[: len(design.numbers)] = np.array(signs)[design.numbers]
-        pooled = _held(z, label, w, pull, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])], known)
-        codes = x[:, action]
+        pooled = _held(z, label, w, pull, np.r_[np.log(base / (1 - base)), np.zeros(z.shape[1])], rows.signs)
         actions = int(np.nanmax(codes)) + 1 if np.isfinite(codes).any() else 0
-        rows = [_own(z, label, w, codes == code, pooled, known) for code in range(actions)]
-        return cls(design, action, np.stack([*rows, pooled]), z.mean(axis=0))
+        own = by_column(lambda code: _own(z, label, w, codes == code, pooled, rows.signs), range(actions), len(z))
+        return cls(rows.design, rows.action, np.stack([*own, pooled]), z.mean(axis=0))
 
     def predict(self, x: Matrix) -> Matrix:
         """(n,) log-odds."""
-        mine = self.of_actions(x[:, self.action])
-        return np.asarray(mine[:, 0] + np.einsum("ij,ij->i", mine[:, 1:], self.design(x)), dtype=np.float64)
+        return self.drawn(self.design(x), x[:, self.action])
+
+    def drawn(self, z: Matrix, codes: Matrix) -> Matrix:
+        """(n,) log-odds of rows drawn already: z (n, design columns) and the codes (n,) of their actions."""
+        mine = self.of_actions(codes)
+        return np.asarray(mine[:, 0] + np.einsum("ij,ij->i", mine[:, 1:], z), dtype=np.float64)
 
     def by_column(self, x: Matrix) -> tuple[Matrix, Places]:
         """(n, design columns + 1) log-odds by design column against its mean, and last what an average row has; (design columns,) their sources."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from training.ahead import Ahead, losses_taken_off
 from training.columns import Columns
 from training.propensity.boosting import SETTINGS, Boosting, held
+from training.side_by_side import side_by_side
 
 Matrix = NDArray[np.float64]
 ROUNDS = 40
@@ -94,19 +95,20 @@ def learn(
     """
     named, first = np.array(action_ids), len(label) - len(ahead.label)
     members = _members(named, kinds)
-    taken_off = {
-        name: _taken_off(columns, x[first:], np.isin(named[first:], actions), ahead, seed)
-        for name, actions in members.items()
-        if np.isin(named[first:], actions).sum() >= 2 * LEAST_ROWS
-    }
+    theirs = {name: np.isin(named[first:], actions) for name, actions in members.items()}
+    judged = [name for name, mine in theirs.items() if mine.sum() >= 2 * LEAST_ROWS]
+    losses = side_by_side(lambda name: _taken_off(columns, x[first:], theirs[name], ahead, seed), judged)
+    taken_off = dict(zip(judged, losses, strict=True))
     serves = {
         action_id: name for action_id in np.unique(named) if (name := _best(named[first:] == action_id, taken_off, members, action_id))
     }
-    grown = {}
-    for name in sorted(set(serves.values())):
+
+    def grown(name: str) -> Boosting:
         mine = np.isin(named, members[name])
-        grown[name] = Boosting(_grow(columns, x[mine], label[mine], offset[mine], seed))
-    return Own(grown, {str(action_id): name for action_id, name in serves.items()}) if serves else None
+        return Boosting(_grow(columns, x[mine], label[mine], offset[mine], seed))
+
+    serving = sorted(set(serves.values()))
+    return Own(dict(zip(serving, side_by_side(grown, serving), strict=True)), {str(action_id): name for action_id, name in serves.items()}) if serves else None
 
 
 def _members(named: NDArray[np.str_], kinds: Mapping[str, str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
 
-from training.encoded import BLOCK
+from training.side_by_side import by_block
 
 Vector = NDArray[np.float64]
 STEPS = 8
@@ -48,11 +48,15 @@ def ridge_logistic(
 def _bend(z: Vector, weight: Vector) -> Vector:
     """It only steers the step: half the precision does for it. What is minimised, and its slope, stay exact. A block of rows at a time, which needs no copy of all."""
     bend, root = np.zeros((z.shape[1] + 1, z.shape[1] + 1)), np.sqrt(weight).astype(np.float32)[:, None]
-    for first in range(0, len(z), BLOCK):
-        light = np.ones((len(root[first : first + BLOCK]), len(bend)), dtype=np.float32)
-        light[:, 1:] = z[first : first + BLOCK]
-        light *= root[first : first + BLOCK]
-        bend += light.T @ light
+
+    def of(block: slice) -> NDArray[np.float32]:
+        light = np.ones((block.stop - block.start, len(bend)), dtype=np.float32)
+        light[:, 1:] = z[block]
+        light *= root[block]
+        return np.asarray(light.T @ light)
+
+    for part in by_block(of, len(z)):
+        bend += part
     return bend
 
 
