@@ -7,6 +7,7 @@ it; with one style, or with styles that go with nobody in particular, there is n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from training.propensity.design import Design
 from training.propensity.ridge import ridge_logistic
 from training.protected import UNSEEN_BY_LIKINGS
 from training.scorer import Liking
+from training.side_by_side import side_by_side
 
 Matrix = NDArray[np.float64]
 PULLS = (1000.0, 300.0, 100.0)
@@ -38,12 +40,17 @@ class Likings:
     @classmethod
     def fit(cls, columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None], offset: Matrix, pull: float) -> "Likings | None":
         """x (n, columns), label (n,) of 0 and 1, style (n,) as said, offset (n,) log-odds of the propensity. None: fewer than two styles to tell apart."""
-        said = np.array([word or "" for word in style])
-        styles = tuple(str(word) for word in np.unique(said) if word and (said == word).sum() >= LEAST_ANSWERS)
+        if len(_styles(style)) < 2:
+            return None
+        design = _design(columns, x)
+        return cls.drawn(design, design(x), label, style, offset, pull)
+
+    @classmethod
+    def drawn(cls, design: Design, z: Matrix, label: Matrix, style: Sequence[str | None], offset: Matrix, pull: float) -> "Likings | None":
+        """The same of rows drawn already: z (n, design columns)."""
+        said, styles = np.array([word or "" for word in style]), _styles(style)
         if len(styles) < 2:
             return None
-        design = Design.of(x, *_shown(columns), columns.plain)
-        z = design(x)
         everybody = _one(z, label, offset, np.zeros(z.shape[1] + 1), pull)
         rows = [_one(z[said == word], label[said == word], offset[said == word], everybody, pull) for word in styles]
         return cls(styles, tuple(int(label[said == word].sum()) for word in styles), design, np.stack([*rows, everybody]))
@@ -54,17 +61,21 @@ class Likings:
 
     def predict(self, x: Matrix) -> Matrix:
         """(n, styles) log-odds on top of the propensity's, or (styles,) of one row."""
+        return self.by_style(self.design(x))
+
+    def by_style(self, z: Matrix) -> Matrix:
+        """The same of rows drawn already: z (n, design columns)."""
         own = self.coefficients[:-1] - self.coefficients[-1]
-        return np.asarray(own[:, 0] + self.design(x) @ own[:, 1:].T, dtype=np.float64)
+        return np.asarray(own[:, 0] + z @ own[:, 1:].T, dtype=np.float64)
 
-    def everybody(self, x: Matrix) -> Matrix:
-        """(n,) log-odds of all styles together: the propensity's error, as these rows see it."""
-        return np.asarray(self.coefficients[-1, 0] + self.design(x) @ self.coefficients[-1, 1:], dtype=np.float64)
+    def everybody(self, z: Matrix) -> Matrix:
+        """(n,) log-odds of all styles together: the propensity's error, as these rows see it. z (n, design columns)."""
+        return np.asarray(self.coefficients[-1, 0] + z @ self.coefficients[-1, 1:], dtype=np.float64)
 
-    def of(self, style: Sequence[str | None], x: Matrix) -> Matrix:
-        """(n,) log-odds of the style each row was said in; 0 for one that is not known."""
+    def of(self, style: Sequence[str | None], z: Matrix) -> Matrix:
+        """(n,) log-odds of the style each row was said in; 0 for one that is not known. z (n, design columns)."""
         places = np.array([self.styles.index(word) if word in self.styles else -1 for word in style])
-        return np.where(places < 0, 0.0, self.predict(x)[np.arange(len(x)), places])
+        return np.where(places < 0, 0.0, self.by_style(z)[np.arange(len(z)), places])
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -92,23 +103,40 @@ def learn(columns: Columns, x: Matrix, label: Matrix, style: Sequence[str | None
 
     ahead: of the last rows of these; offset: (n,) log-odds of the propensity as it will be served.
     """
-    gains = {pull: _gain(columns, x, style, ahead, pull) for pull in PULLS}
+    if len(_styles(style)) < 2:
+        return None
+    gains = dict(zip(PULLS, _gains(columns, x[-len(ahead.label) :], style[-len(ahead.label) :], ahead), strict=True))
     pull = max(gains, key=lambda one: gains[one])
     return Likings.fit(columns, x, label, style, offset, pull) if gains[pull] > 0 else None
 
 
-def _gain(columns: Columns, x: Matrix, style: Sequence[str | None], ahead: Ahead, pull: float) -> float:
-    first = len(x) - len(ahead.label)
-    recent, words = x[first:], style[first:]
+def _gains(columns: Columns, recent: Matrix, words: Sequence[str | None], ahead: Ahead) -> list[float]:
+    """For each pull the log loss taken off. recent (n, columns), words (n,): the rows of `ahead`."""
+    designs = {start: _design(columns, recent[:start]) for start in ahead.ends[:-1]}
+    drawn = {start: (designs[start](recent[:start]), designs[start](recent[start:end])) for start, end in pairwise(ahead.ends)}
 
-    def judge(known: slice, judged: slice) -> tuple[Matrix, Matrix] | None:
-        likings = Likings.fit(columns, recent[known], ahead.label[known], words[known], ahead.score[known], pull)
-        if likings is None:
-            return None
-        without = ahead.score[judged] + likings.everybody(recent[judged])
-        return without, without + likings.of(words[judged], recent[judged])
+    def gain(pull: float) -> float:
+        def judge(known: slice, judged: slice) -> tuple[Matrix, Matrix] | None:
+            design, (z, asked) = designs[known.stop], drawn[known.stop]
+            likings = Likings.drawn(design, z, ahead.label[known], words[known], ahead.score[known], pull)
+            if likings is None:
+                return None
+            without = ahead.score[judged] + likings.everybody(asked)
+            return without, without + likings.of(words[judged], asked)
 
-    return log_loss_taken_off(ahead, judge)
+        return log_loss_taken_off(ahead, judge)
+
+    return side_by_side(gain, PULLS)
+
+
+def _design(columns: Columns, x: Matrix) -> Design:
+    return Design.of(x, *_shown(columns), columns.plain)
+
+
+def _styles(style: Sequence[str | None]) -> tuple[str, ...]:
+    """Those with answers enough."""
+    said = np.array([word or "" for word in style])
+    return tuple(str(word) for word in np.unique(said) if word and (said == word).sum() >= LEAST_ANSWERS)
 
 
 def _one(z: Matrix, label: Matrix, offset: Matrix, start: Matrix, pull: float) -> Matrix:

@@ -9,7 +9,8 @@ BLOCK = 4096
 """So many rows are worked on at once: what stays near the processor is done in a fraction of the time, and needs no copy of all."""
 MANY_ROWS = 50_000
 """From so many rows on their blocks and columns are shared among threads; fewer are done before a second thread has begun."""
-Item, Done = TypeVar("Item"), TypeVar("Done")
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 
 def side_by_side(work: Callable[[Item], Done], items: Iterable[Item]) -> list[Done]:

@@ -108,7 +108,11 @@ def learn(
         return Boosting(_grow(columns, x[mine], label[mine], offset[mine], seed))
 
     serving = sorted(set(serves.values()))
-    return Own(dict(zip(serving, side_by_side(grown, serving), strict=True)), {str(action_id): name for action_id, name in serves.items()}) if serves else None
+    return (
+        Own(dict(zip(serving, side_by_side(grown, serving), strict=True)), {str(action_id): name for action_id, name in serves.items()})
+        if serves
+        else None
+    )
 
 
 def _members(named: NDArray[np.str_], kinds: Mapping[str, str]) -> dict[str, list[str]]:
