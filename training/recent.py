@@ -1,12 +1,12 @@
 """The level of the day: how many of the newest answers were a yes, as it was known at each moment."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
-from training.encoded import BLOCK
+from training.side_by_side import BLOCK
 
 Vector = NDArray[np.float64]
 MEMORIES = (50, 400)
@@ -48,22 +48,23 @@ def recent_log_odds(at: NDArray[np.int64], known: NDArray[np.int64], label: Vect
 
 
 def _levels(label: Vector) -> Vector:
-    """(n + 1, memories): before the first answer, after the first, and so on."""
+    """(n + 1, memories): before the first answer, after the first, and so on. A block at a time: what is in between takes no room."""
     levels = np.empty((len(label) + 1, len(MEMORIES)))
-    keep = [1 - 1 / memory for memory in MEMORIES]
     yes, seen, all_yes = [0.0] * len(MEMORIES), [0.0] * len(MEMORIES), 0.0
-    for place, answer in enumerate(_one_by_one(label)):
-        overall = (all_yes + 1) / (place + 2)
-        for column, kept in enumerate(keep):
-            rate = (yes[column] + _PRIOR * overall) / (seen[column] + _PRIOR)
-            levels[place, column] = np.log(rate / (1 - rate))
-            yes[column], seen[column] = yes[column] * kept + answer, seen[column] * kept + 1
-        all_yes += answer
+    for start in range(0, max(len(label), 1), BLOCK):
+        answers = label[start : start + BLOCK]
+        places = np.arange(start, start + len(answers) + 1)
+        overall = (all_yes + np.append(0.0, np.cumsum(answers)) + 1) / (places + 2)
+        for column, memory in enumerate(MEMORIES):
+            faded, counted = _faded(answers, memory, yes[column]), _faded(np.ones(len(answers)), memory, seen[column])
+            rate = (faded + _PRIOR * overall) / (counted + _PRIOR)
+            levels[places, column] = np.log(rate / (1 - rate))
+            yes[column], seen[column] = faded[-1], counted[-1]
+        all_yes += answers.sum()
     return levels
 
 
-def _one_by_one(label: Vector) -> Iterator[float]:
-    """And one more, after which nobody asks. As Python's numbers a block at a time: together they are several times as large."""
-    for start in range(0, len(label), BLOCK):
-        yield from label[start : start + BLOCK].tolist()
-    yield 0.0
+def _faded(values: Vector, memory: int, before: float) -> Vector:
+    """(n + 1,) a sum in which each value counts less by one in `memory` with every one that follows: before the first, which is `before`, after the first, and so on."""
+    kept = 1 - 1 / memory
+    return np.append(before, lfilter([1.0], [1.0, -kept], values, zi=[kept * before])[0])
