@@ -1,6 +1,7 @@
 """What one worker decides with: the ports, put together by the bootstrap and used by the routes."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,8 @@ from training.scorer import Scorer
 
 GATHERING_SECONDS = 10.0
 """How long decisions alone gather before they go to the lake: what was proposed to a customer is read from the records at once."""
+MISSING_SECONDS = 300.0
+"""How long decisions do without a challenger whose files are gone before they are looked for again."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +70,7 @@ class Service:
     models: Models = field(default_factory=lambda: Models(None))
     modelless: bool = False
     refused: str | None = None
+    refused_until: float = math.inf
     delivered_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -97,7 +101,7 @@ class Service:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""
         champion, challenger = (self.registry.alias_version(alias) for alias in (CHAMPION, CHALLENGER))
         here = tuple(scorer.version if scorer else None for scorer in (self.models.champion, self.models.challenger))
-        wanted = (champion, challenger if challenger not in {champion, self.refused} else None)
+        wanted = (champion, challenger if challenger not in {champion, self._left_out()} else None)
         if champion is None and self.models.champion is not None:
             return self._stay_with_last_good()
         if here == wanted and champion is not None and not self.models.stale:
@@ -111,8 +115,12 @@ class Service:
             return False
         self.modelless = False
         stale, tried = self.registry.stale, self._challenger(wanted[1])
-        self.models = Models(best, tried, stale or (tried is not None and self.registry.stale))
-        return True
+        before, self.models = self.models, Models(best, tried, stale or (tried is not None and self.registry.stale))
+        return here != (best.version, tried.version if tried else None) or before.stale != self.models.stale
+
+    def _left_out(self) -> str | None:
+        """The challenger that is not asked for now: a refused one until the alias moves, a missing one for a while."""
+        return self.refused if time.monotonic() < self.refused_until else None
 
     def _challenger(self, version: str | None) -> Scorer | None:
         """Decisions do without a challenger that cannot be had: the champion is not kept waiting for it."""
@@ -120,8 +128,9 @@ class Service:
             return None
         try:
             return self.registry.load(CHALLENGER)
-        except NotTrusted as refused:
+        except NoModel as refused:
             self.refused = version
+            self.refused_until = math.inf if isinstance(refused, NotTrusted) else time.monotonic() + MISSING_SECONDS
             _log.warning("there is no challenger: %s", refused)
             return None
 
