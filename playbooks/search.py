@@ -66,11 +66,13 @@ class Found:
 def entries_of(playbook: Playbook) -> Iterator[Entry]:
     """Everything a playbook has to find, an entry per language."""
     for action in playbook.actions.values():
+        dates = action.valid_from, action.valid_until
         for script in action.scripts:
             title = action.title.get(script.language, action.action_id)
             text = "\n".join(step.text for step in script.steps)
             says = " ".join(step.says for step in script.steps if step.says)
-            yield Entry("script", script.script_id, script.language, title, says, text, script.place, action.action_id, script.channels)
+            of = action.action_id, script.channels, *dates
+            yield Entry("script", script.script_id, script.language, title, says, text, script.place, *of)
     for article in playbook.articles.values():
         dates = article.valid_from, article.valid_until
         for language, answer in article.answer.items():

@@ -1,5 +1,6 @@
 """Scripts, found by words or looked through by action, channel and language."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -26,23 +27,24 @@ def find(
     language: Name = None,
     limit: Limit = 10,
 ) -> dict[str, object]:
-    """The best first. Without words, every script that fits the rest, in the book's order."""
-    playbook = service.playbook(principal.tenant)
+    """Scripts of actions that are valid now, the best first. Without words, every one that fits the rest, in the book's order."""
+    playbook, at = service.playbook(principal.tenant), service.clock.now()
     check_action(playbook, action_id)
     check_channel(playbook, channel)
     check_language(playbook, language)
     if q.strip():
-        found = service.finder.of(playbook).find(q, kind="script", language=language, channel=channel, action_id=action_id, limit=limit)
+        search = service.finder.of(playbook)
+        found = search.find(q, kind="script", language=language, channel=channel, action_id=action_id, at=at, limit=limit)
         scripts = {script.script_id: script for action in playbook.actions.values() for script in action.scripts}
         results = [script_body(playbook, scripts[one.entry.entry_id]) | {"score": one.score} for one in found]
     else:
-        fitting = (script for script in _all(playbook) if _fits(script, action_id, channel, language))
+        fitting = (script for script in _valid(playbook, at) if _fits(script, action_id, channel, language))
         results = [script_body(playbook, script) for script, _ in zip(fitting, range(limit), strict=False)]
     return {"q": q, "results": results}
 
 
-def _all(playbook: Playbook) -> list[Script]:
-    return [script for action in playbook.actions.values() for script in action.scripts]
+def _valid(playbook: Playbook, at: datetime) -> list[Script]:
+    return [script for action in playbook.actions.values() if action.valid_at(at) for script in action.scripts]
 
 
 def _fits(script: Script, action_id: str | None, channel: str | None, language: str | None) -> bool:

@@ -129,3 +129,17 @@ def test_feedback_on_what_is_not_there_is_refused(desk, change, status):
     answer = desk.post("/v1/feedback", {"about": "script", "id": script, "helpful": True} | change)
     assert answer.status_code == status
     assert kept(desk) == []
+
+
+def test_a_script_is_found_while_its_action_is_valid_by_the_clock_of_the_service(open_desk, quiet_book, tmp_path):
+    book = copytree(quiet_book, tmp_path / "card")
+    insurance = book / "actions" / "travel_insurance.yaml"
+    insurance.write_text(insurance.read_text(encoding="utf-8") + "\nvalid: {until: 2026-03-10}\n", encoding="utf-8")
+    desk = open_desk(PLAYCALL_PLAYBOOK=str(book))
+    ways = {"q": "travel insurance"}, {}
+    for said in ways:
+        assert results(desk, "/v1/scripts", action_id="travel_insurance", **said)
+    desk.clock.pass_by(timedelta(hours=12))
+    for said in ways:
+        assert results(desk, "/v1/scripts", action_id="travel_insurance", **said) == []
+    assert results(desk, "/v1/scripts", action_id="bill_instalment")
