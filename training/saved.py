@@ -59,6 +59,10 @@ class SavedScorer:
         encoded = self.columns.matrix(rows)
         return self.calibrator(self.blend.predict(encoded), self._on_top(rows, encoded))
 
+    def gains_of(self, rows: pa.Table, action_id: str) -> tuple[str, NDArray[np.float64]] | None:
+        """(goal, (n,) uplift) of training rows; None where no uplift of this action was kept."""
+        return None if self.gains is None else self.gains.of_rows(self.columns.matrix(rows), action_id)
+
     def predict_as_served(self, rows: pa.Table, at: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """The same when the service hears of no later level than the model's own; at: (n,) UTC, when each was proposed."""
         for name, value in zip(RECENT_NUMBERS, self.recent, strict=True):

@@ -12,6 +12,7 @@ from playbooks.schema.words import ActionClass
 from serving.decision.catalogue import Catalogue
 from serving.decision.reading import Asked, Read
 from serving.decision.record import Components
+from training.price import chance, priority
 
 Floats = NDArray[np.float64]
 
@@ -124,13 +125,12 @@ class Arbitration:
         """
         context, lever = self._context.factors(read, alive)[slots], self._lever.factors(read, alive)[slots]
         value, cost = self._value[slots], self._cost[slots] + channel_cost
-        chance = propensity if uplift is None else np.where(np.isnan(uplift), propensity, uplift)
-        priority = chance * context * value * lever - cost
+        worth = priority(chance(propensity, uplift), value, cost, context, lever)
         first = int(slots.searchsorted(self._mandatory))
-        order = (-priority).argsort(kind="stable")
+        order = (-worth).argsort(kind="stable")
         if first:
             order = np.concatenate((order[order < first], order[order >= first]))
-        columns = np.array((propensity, context, value, lever, cost, priority, evidence)).take(order, axis=1).tolist()
+        columns = np.array((propensity, context, value, lever, cost, worth, evidence)).take(order, axis=1).tolist()
         priced = Priced(tuple(slots[order].tolist()), first, *map(tuple, columns))
         if uplift is None:
             return priced

@@ -21,7 +21,7 @@ from serving.decision.catalogue import Standing, positions
 from serving.decision.funnel import Sight, recall_fallback, withhold
 from serving.decision.moment import Moment
 from serving.decision.past import digest, merge
-from serving.decision.propensity import blend, talk_of
+from serving.decision.propensity import Chances, talk_of
 from serving.decision.reading import kept, nobody
 from serving.decision.record import Bundle, Decision, Ranking, Shown
 from serving.decision.style import Taste
@@ -188,10 +188,7 @@ def _compose(book: CompiledBook, sight: Sight, standing: Standing, assigned: Ass
 def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assigned) -> tuple[Priced, Mapping[str, Liking]]:
     """Also what the model knows of this person's liking of words."""
     slots = np.array(positions(standing.alive), dtype=np.intp)
-    starting, weight = book.starting.propensity[slots], book.starting.weight[slots]
-    propensity, evidence = starting, np.zeros(len(slots))
-    likings: Mapping[str, Liking] = {}
-    uplift = None
+    scores = None
     if assigned.scorer is None:
         _degrade(sight, "model_unavailable")
     else:
@@ -199,13 +196,17 @@ def _price(book: CompiledBook, sight: Sight, standing: Standing, assigned: Assig
             scores = assigned.scorer.score(sight.customer, talk_of(sight.moment), living(book.catalogue, standing))
         except TrainingError:
             _degrade(sight, "model_unavailable")
-        else:
-            propensity, evidence = blend(starting, weight, scores.propensity, scores.evidence), scores.evidence
-            likings, uplift = scores.likings, book.incremental.uplift(slots, scores.gains)
+    chances = Chances.of(book.starting, book.incremental, slots, scores)
     priced = book.arbitration.rank(
-        slots, propensity, evidence, alive=standing.alive, channel_cost=sight.channel.cost, read=sight.read, uplift=uplift
+        slots,
+        chances.propensity,
+        chances.evidence,
+        alive=standing.alive,
+        channel_cost=sight.channel.cost,
+        read=sight.read,
+        uplift=chances.uplift,
     )
-    return priced, likings
+    return priced, {} if scores is None else scores.likings
 
 
 def _degrade(sight: Sight, word: str) -> None:

@@ -12,7 +12,7 @@ from serving.decision.catalogue import Catalogue
 from serving.decision.explanation_case import Case
 from serving.decision.explanation_funnel import seen_by
 from serving.decision.incremental import Incrementals
-from serving.decision.propensity import Starting, blend
+from serving.decision.propensity import Chances, Starting
 from serving.decision.record import Components
 from training.scorer import Scorer
 
@@ -71,13 +71,14 @@ def price_of(case: Case, playbook: Playbook, action: Action, scorer: Scorer | No
     if scorer is None or playbook.version != case.playbook_version:
         return None
     scores = scorer.score(case.seen, case.talk, [action.action_id])
-    served = blend(np.array([p0]), np.array([weight]), scores.propensity, scores.evidence)
     arbitration = Arbitration(catalogue, playbook.levers, playbook.context_weights)
     cost = playbook.channels[case.channel].cost
     read = seen_by(case, action)
     slots = np.array([slot])
-    uplift = Incrementals(catalogue).uplift(slots, scores.gains)
-    priced = arbitration.rank(slots, served, scores.evidence, alive=1 << slot, channel_cost=cost, read=read, uplift=uplift)
+    served = Chances.of(starting, Incrementals(catalogue), slots, scores)
+    priced = arbitration.rank(
+        slots, served.propensity, served.evidence, alive=1 << slot, channel_cost=cost, read=read, uplift=served.uplift
+    )
     evidence = float(scores.evidence[0])
     model = float(scores.propensity[0]) if evidence else None
     return Price(priced.components(0), priced.priority[0], p0, weight, evidence, model, True, priced.uplift_of(0))

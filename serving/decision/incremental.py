@@ -11,6 +11,7 @@ from serving.decision.assignment import in_share
 from serving.decision.catalogue import Catalogue
 from serving.decision.record import HeldBack, Incremental, Withheld
 from serving.decision.wording import HELD_BACK, said
+from training.price import added
 from training.scorer import Gain
 
 STAGE = "holdout"
@@ -64,8 +65,8 @@ class Incrementals:
         found = np.full(len(slots), np.nan)
         for place, slot in enumerate(slots.tolist()):
             gain = gains.get(self._slots.get(slot, ""))
-            if gain is not None and gain.goal == self._wanted[slot]:
-                found[place] = max(gain.uplift, 0.0)
+            if gain is not None:
+                found[place] = added(self._wanted[slot], gain.goal, np.array(gain.uplift))
         return None if np.isnan(found).all() else found
 
     def on_card(self, slot: int, uplift: float | None) -> Incremental | None:

@@ -1,4 +1,4 @@
-"""Propensity as served: what the model learned, weighed by how much it has seen, against the starting assumption."""
+"""Propensity as served: what the model learned against the starting assumption, and what may stand in its place in the price."""
 
 from dataclasses import dataclass
 
@@ -7,33 +7,13 @@ from numpy.typing import NDArray
 
 from playbooks.schema.playbook import Playbook
 from serving.decision.catalogue import Catalogue
+from serving.decision.incremental import Incrementals
 from serving.decision.moment import Moment
+from training.price import blend
+from training.scorer import Scores
 from training.talk import Talk
 
-
-def blend(
-    starting: NDArray[np.float64], weight: NDArray[np.float64], model: NDArray[np.float64], evidence: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(E0 x p0 + E x p) / (E0 + E), all (n,): exactly p0 where E = 0, finite whatever comes in.
-
-    starting p0 and model p are probabilities; weight E0 and evidence E count answered proposals. A model value that is not finite counts as unseen.
-    """
-    total = weight + evidence
-    if evidence.min() >= 0.0 and total.min() > 0.0:
-        served: NDArray[np.float64] = starting + evidence / total * (model - starting)
-        if served.min() >= 0.0 and served.max() <= 1.0:
-            return served
-    return _blend_with_care(starting, weight, model, evidence)
-
-
-def _blend_with_care(
-    starting: NDArray[np.float64], weight: NDArray[np.float64], model: NDArray[np.float64], evidence: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The same, one case after the other, where something is empty, missing or out of bounds."""
-    seen = np.where(np.isfinite(model) & (evidence > 0.0), evidence, 0.0)
-    total = weight + seen
-    trust = seen / np.where(total > 0.0, total, 1.0)
-    return np.clip(starting + trust * (np.where(seen > 0.0, model, starting) - starting), 0.0, 1.0)
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +31,24 @@ class Starting:
             propensity.append(group.starting_propensity if action.starting_propensity is None else action.starting_propensity)
             weight.append(group.evidence_weight if action.evidence_weight is None else action.evidence_weight)
         return cls(np.array(propensity, dtype=np.float64), np.array(weight, dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """(n,) each, probabilities in [0, 1]. evidence: answered proposals; uplift: stands in place of the propensity, NaN where that decides, None: it does everywhere."""
+
+    propensity: Floats
+    evidence: Floats
+    uplift: Floats | None = None
+
+    @classmethod
+    def of(cls, starting: Starting, incremental: Incrementals, slots: NDArray[np.intp], scores: Scores | None) -> "Chances":
+        """scores: of the actions at these slots, in their order; None: no model, and the starting propensities decide."""
+        assumed = starting.propensity[slots]
+        if scores is None:
+            return cls(assumed, np.zeros(len(slots)))
+        served = blend(assumed, starting.weight[slots], scores.propensity, scores.evidence)
+        return cls(served, scores.evidence, incremental.uplift(slots, scores.gains))
 
 
 def talk_of(moment: Moment) -> Talk:

@@ -91,6 +91,12 @@ class Shown:
     script: ShownScript
     incremental: Incremental | None = None
 
+    @property
+    def chance(self) -> float:
+        """What its priority was made of: the uplift where a model tells one, else the propensity."""
+        uplift = None if self.incremental is None else self.incremental.uplift
+        return self.propensity if uplift is None else uplift
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -130,6 +136,11 @@ class Ranking:
     mandatory: int = 0
     exploration_share: float = 0.0
     uplift: tuple[float | None, ...] = ()
+
+    def chance(self, position: int) -> float:
+        """What the priority at this position was made of: the uplift where that decided, else the propensity."""
+        uplift = self.uplift[position] if self.uplift else None
+        return self.propensity[position] if uplift is None else uplift
 
 
 @dataclass(frozen=True, slots=True)

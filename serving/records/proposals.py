@@ -8,7 +8,7 @@ from serving.records.held_back import held_back, not_held_back
 
 Rows = list[dict[str, Any]]
 Attributes = Mapping[str, str]
-"""Of a proposal: shadow_version, and shadow_propensity in [0, 1]."""
+"""Of a proposal: shadow_version, shadow_propensity in [0, 1], and shadow_uplift where that would have stood in its place in the priority."""
 Unseen = Mapping[str, Mapping[str, Attributes]]
 """By decision and action, what a challenger in the shadow said."""
 
@@ -44,7 +44,13 @@ def _rows(kept: KeptDecision, unseen: Mapping[str, Attributes]) -> Rows:
             "style": action["script"]["style"],
             "rank": action["rank"],
             "probability": action["probability"],
-            "attributes": said | {"propensity": str(action["propensity"]), **not_held_back(action), **unseen.get(action["action_id"], {})},
+            "attributes": said | _price(action) | not_held_back(action) | dict(unseen.get(action["action_id"], {})),
         }
         for action in answer["actions"]
     ]
+
+
+def _price(action: Mapping[str, Any]) -> dict[str, str]:
+    """The propensity of a card, and the uplift where that stood in its place in the priority."""
+    uplift = (action.get("incremental") or {}).get("uplift")
+    return {"propensity": str(action["propensity"])} | ({} if uplift is None else {"uplift": str(uplift)})

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 
 import numpy as np
 from prometheus_client import Counter
@@ -10,7 +11,7 @@ from prometheus_client import Counter
 from features.customer import FeatureSchema
 from serving.decision.assignment import CHAMPION, in_share
 from serving.decision.book import CompiledBook
-from serving.decision.propensity import blend
+from serving.decision.propensity import Chances
 from serving.records.decisions import KeptDecision
 from serving.records.proposals import Attributes, Unseen
 from serving.records.store import Store
@@ -74,7 +75,12 @@ class Shadow:
         seen = read_asked(self.store, self.tenant, kept.customer_id, kept.why, self._schemas).seen
         scores = self.challenger.score(seen, kept.talk(answer["scene"]), shown)
         slots = np.array([self.book.catalogue.slots[action_id] for action_id in shown], dtype=np.intp)
-        starting = self.book.starting
-        served = blend(starting.propensity[slots], starting.weight[slots], scores.propensity, scores.evidence)
-        told = [{"shadow_version": self.challenger.version, "shadow_propensity": str(one)} for one in served.tolist()]
+        would = Chances.of(self.book.starting, self.book.incremental, slots, scores)
+        uplift = np.full(len(slots), np.nan) if would.uplift is None else would.uplift
+        told = [self._said(*pair) for pair in zip(would.propensity.tolist(), uplift.tolist(), strict=True)]
         return dict(zip(shown, told, strict=True))
+
+    def _said(self, propensity: float, uplift: float) -> Attributes:
+        """uplift NaN: the propensity decides."""
+        said = {"shadow_version": self.challenger.version, "shadow_propensity": str(propensity)}
+        return said if isnan(uplift) else said | {"shadow_uplift": str(uplift)}

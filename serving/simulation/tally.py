@@ -11,7 +11,9 @@ FALLBACK = "fallback"
 
 @dataclass(slots=True)
 class ActionTally:
-    """first: moments in which it stood first; shown: in which it stood anywhere. value and cost are expected money of the first places."""
+    """first: moments in which it stood first; shown: in which it stood anywhere. accepted: expected answers. value and cost are expected money of
+    the first places: of an action with a goal, what asking adds to it.
+    """
 
     first: int = 0
     shown: int = 0
@@ -62,7 +64,7 @@ class Tally:
             return
         counted.first += 1
         counted.accepted += card.propensity
-        counted.value += card.propensity * card.value
+        counted.value += card.chance * card.value
         counted.cost += card.cost
         self.scripts[card.script.script_id] += 1
         self._customers[customer_id][card.action_id] += 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbooks.schema.playbook import Group
-from serving.decision.propensity import blend
+from training.price import blend
 
 
 def served(p0: float, e0: float, p: float, e: float) -> float:

@@ -11,12 +11,12 @@ from scipy.special import betainc
 from features.drift import picture, psi
 from serving.decision.beliefs import chances
 from serving.decision.lift import Share, lift_of
-from serving.decision.propensity import blend
 from serving.records.insights import Fate
 from serving.records.trials import arm_of
 from training.evaluation.calibration import calibration
 from training.evaluation.discrimination import discrimination
 from training.labels import OutcomeEvent
+from training.price import blend
 from training.replay.dr import dr
 from training.replay.ips import ips
 from training.replay.overlap import Overlap

@@ -15,6 +15,7 @@ from features.home import Home
 from playbooks.schema.action import Action
 from playbooks.schema.playbook import Playbook
 from training.errors import LogError
+from training.price import added, blend, chance, priority
 from training.registry import CHALLENGER, CHAMPION, LEARNED_UNTIL, Registry
 from training.replay.log import BanditLog
 from training.replay.policies import best_of, uniform
@@ -30,7 +31,7 @@ def is_registered(policy: str) -> bool:
 
 
 def registered(log: BanditLog, home: Home, playbook: Playbook, name: str, tracking_uri: str | None = None) -> tuple[Matrix, list[str]]:
-    """((n, actions), doubts): propensity x value - cost decides, with the playbook's exploration. Levers and context weights are the service's and not asked.
+    """((n, actions), doubts): propensity x value - cost decides, the uplift in place of the propensity as in service, with the playbook's exploration. Levers and context weights are the service's and not asked.
 
     name: see is_registered. The log needs decided_at and customer_id; the customers are seen as they were known then. Raises LogError, NoModel.
     """
@@ -39,16 +40,15 @@ def registered(log: BanditLog, home: Home, playbook: Playbook, name: str, tracki
         raise LogError(f"the log has no column {needed[0]!r}, by which a model knows the customer of then; export it again.")
     registry = Registry(home, tracking_uri)
     scorer = registry.load_version(name) if name.isdecimal() else registry.load(name)
-    priority = np.full(log.logged.shape, -np.inf)
+    worth = np.full(log.logged.shape, -np.inf)
     lake = Lake(home)
     rows = _rows(log, lake)
     for slot, action_id in enumerate(log.actions):
         action = playbook.actions.get(action_id)
         if action is not None:
-            chance = _served(scorer, _about(log, lake, rows, action_id), action, playbook)
-            priority[:, slot] = chance * action.value - action.cost
+            worth[:, slot] = _worth(scorer, _about(log, lake, rows, action_id), action, playbook)
     share = playbook.experiment.exploration_share
-    target = (1 - share) * best_of(np.where(log.candidates, priority, -np.inf)) + share * uniform(log)
+    target = (1 - share) * best_of(np.where(log.candidates, worth, -np.inf)) + share * uniform(log)
     return target, _learned(log, scorer.version, registry.parameters(scorer.version).get(LEARNED_UNTIL))
 
 
@@ -88,13 +88,22 @@ def _about(log: BanditLog, lake: Lake, rows: pa.Table, action_id: str) -> pa.Tab
     )
 
 
+def _worth(scorer: SavedScorer, rows: pa.Table, action: Action, playbook: Playbook) -> Matrix:
+    """(n,) the price of the action in each row, with no context weight and no lever."""
+    told = None if action.incremental is None else scorer.gains_of(rows, action.action_id)
+    uplift = None if told is None or action.incremental is None else added(action.incremental.goal, *told)
+    value, cost, plain = (np.full(rows.num_rows, one, dtype=np.float64) for one in (action.value, action.cost, 1.0))
+    return priority(chance(_served(scorer, rows, action, playbook), uplift), value, cost, plain, plain)
+
+
 def _served(scorer: SavedScorer, rows: pa.Table, action: Action, playbook: Playbook) -> Matrix:
     """The model weighed against the starting propensity by what it has seen of the action."""
     group = playbook.groups[action.group]
     starting = group.starting_propensity if action.starting_propensity is None else action.starting_propensity
     weight = group.evidence_weight if action.evidence_weight is None else action.evidence_weight
     evidence = float(scorer.evidence.get(action.action_id, 0))
-    return np.asarray(starting + evidence / (weight + evidence) * (scorer.predict(rows) - starting), dtype=np.float64)
+    assumed, weights, seen = (np.full(rows.num_rows, one, dtype=np.float64) for one in (starting, weight, evidence))
+    return blend(assumed, weights, scorer.predict(rows), seen)
 
 
 def _rows(log: BanditLog, lake: Lake) -> pa.Table:

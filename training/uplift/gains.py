@@ -57,6 +57,11 @@ class Gains:
         x = row[list(self.places)].reshape(1, -1)
         return {action_id: Gain(effect.goal, float(effect.predict(x)[0])) for action_id, effect in asked}
 
+    def of_rows(self, encoded: Matrix, action_id: str) -> tuple[str, Matrix] | None:
+        """(goal, (n,) uplift) of (n, columns of the model); None for an action that has no effect."""
+        effect = self.effects.get(action_id)
+        return None if effect is None else (effect.goal, effect.predict(encoded[:, list(self.places)]))
+
     def save(self, folder: Path) -> None:
         """Into a folder of its own beside the model."""
         (folder / FOLDER).mkdir()

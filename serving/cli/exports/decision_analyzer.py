@@ -27,7 +27,7 @@ SCHEMA = pa.schema(
 
 
 def decision_analyzer(source: Source) -> Export:
-    """Weight is our lever. Priority is net of Cost, as it was ranked by; the factors of a withheld action are null: it was never priced."""
+    """Weight is our lever. FinalPropensity is what entered the priority: the uplift, where that stood in place of the propensity. Priority is net of Cost, as it was ranked by; the factors of a withheld action are null: it was never priced."""
     return Export(SCHEMA, _pieces(source))
 
 
@@ -95,7 +95,7 @@ def _factors(ranking: Ranking, position: int) -> Row:
         "Value": ranking.value[position],
         "ContextWeight": ranking.context[position],
         "Weight": ranking.lever[position],
-        "FinalPropensity": ranking.propensity[position],
+        "FinalPropensity": ranking.chance(position),
         "Priority": ranking.priority[position],
         "Cost": ranking.cost[position],
         "Mandatory": position < ranking.mandatory,

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from math import isclose
 
+import numpy as np
+import pyarrow as pa
 import pytest
-from decision_world import World, shown
+from decision_world import NO_EXPERIMENT, World, shown
 from incremental_world import ALONE, ASKED, GOAL, LEARNED, PERSUADABLE, SURE, live, person, tier, world_book
 
 from features.build import feature_schema
@@ -13,6 +15,8 @@ from features.events.lake import Lake
 from features.home import Home
 from serving.decision.incremental import in_holdout
 from training.registry import CHALLENGER, Registry
+from training.replay.log import BanditLog
+from training.replay.registered import registered
 from training.saved import SavedScorer
 from training.talk import Talk
 from training.together import Together
@@ -63,6 +67,26 @@ def test_the_uplift_is_near_the_truth(home, model):
         assert gains["a"].uplift == pytest.approx(ASKED[kind] - ALONE[kind], abs=0.06), kind
     chance = {kind: model.score(person(home, FREE[kind]), TALK, ["a"]).propensity[0] for kind in told}
     assert chance[SURE] > chance[PERSUADABLE]
+
+
+@pytest.mark.parametrize("goal", [GOAL, replace(GOAL, within=timedelta(days=9)), None])
+def test_a_replay_proposes_what_the_decision_would(home, model, goal):
+    """By what asking adds where the book has the goal the model learned for, else by the propensity."""
+    kinds = [PERSUADABLE, SURE]
+    count = 2 * len(kinds)
+    context = {
+        "customer_id": [f"c{FREE[kind]:05}" for kind in kinds] * 2,
+        "decided_at": pa.array([LEARNED] * count, pa.timestamp("us", "UTC")),
+        "channel": ["app"] * count,
+        "direction": ["inbound"] * count,
+    }
+    log = BanditLog(("a", "b"), np.array([0, 0, 1, 1]), np.ones(count), np.full((count, 2), 0.5), np.arange(count), pa.table(context))
+    book = replace(world_book(goal), experiment=NO_EXPERIMENT)
+    target, _ = registered(log, home, book, CHALLENGER)
+    for row, kind in enumerate(kinds):
+        who = person(home, FREE[kind])
+        decision = World(book, who=who, champion=model).decide(customer_id=who.customer_id, at=LEARNED, channel="app")
+        assert log.actions[target[row].argmax()] == shown(decision)[0], kind
 
 
 def test_saved_and_loaded_it_gives_the_same_numbers(home, model, tmp_path):
