@@ -99,7 +99,7 @@ class Service:
 
     def reload_models(self) -> bool:
         """Take up another champion or challenger; True when something changed. A decision sees the old or the new, never a mix."""
-        champion, challenger = (self.registry.alias_version(alias) for alias in (CHAMPION, CHALLENGER))
+        champion, challenger = self.registry.watch(CHAMPION, CHALLENGER)
         here = tuple(scorer.version if scorer else None for scorer in (self.models.champion, self.models.challenger))
         wanted = (champion, challenger if challenger not in {champion, self._left_out()} else None)
         if champion is None and self.models.champion is not None:

@@ -31,6 +31,8 @@ CHALLENGER = "challenger"
 EXPERIMENT = "playcall"
 LEARNED_UNTIL = "learned_until"
 """The parameter of a run that says when the newest proposal it learned from was made."""
+_SQLITE_HEADER = 100
+"""Bytes, with a counter that every commit raises: https://www.sqlite.org/fileformat.html#file_change_counter"""
 _log = logging.getLogger(__name__)
 # A handful of small files: a bar for each would bury what the commands say.
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call]
@@ -42,6 +44,14 @@ if not MLFLOW_HTTP_REQUEST_TIMEOUT.is_set():  # type: ignore[no-untyped-call]
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What aliases named when this was written."""
+
+    written: bytes
+    versions: tuple[str | None, ...]
+
+
 @dataclass(slots=True)
 class Registry:
     """Versions of the model `propensity`. `stale` is true when the last load came from the local copy because MLflow was away."""
@@ -49,6 +59,7 @@ class Registry:
     home: Home
     tracking_uri: str | None = None
     stale: bool = field(default=False, init=False)
+    _watched: dict[tuple[str, ...], Watched] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def _server(self) -> str | None:
@@ -67,6 +78,28 @@ class Registry:
             return str(self.client().get_model_version_by_alias(MODEL, alias).version)
         except MlflowException as absent:
             _log.debug("no version has the alias %s: %s", alias, absent)
+            return None
+
+    def watch(self, *aliases: str) -> tuple[str | None, ...]:
+        """The versions the aliases name, for who asks again and again: while the registry's file is as it was, MLflow is not asked."""
+        written, known = self._written(), self._watched.get(aliases)
+        if known is not None and known.written == written:
+            return known.versions
+        versions = tuple(self.alias_version(alias) for alias in aliases)
+        self._watched.pop(aliases, None)
+        # What is not there may only not have been readable just now.
+        if written is not None and None not in versions:
+            self._watched[aliases] = Watched(written, versions)
+        return versions
+
+    def _written(self) -> bytes | None:
+        """Other bytes after every commit to the home's own registry; None where that cannot be told from a file."""
+        if self._server is not None or self.home.mlflow_database.with_name(f"{self.home.mlflow_database.name}-wal").exists():
+            return None
+        try:
+            with self.home.mlflow_database.open("rb") as file:
+                return file.read(_SQLITE_HEADER)
+        except OSError:
             return None
 
     def version_named(self, name: str) -> str | None:
