@@ -37,6 +37,7 @@ _ZH = {
     "matter_open": "问题未解决", "wait_seconds": "等待秒数", "transfers": "转接次数", "estimated_wait_seconds": "预计排队秒数", "hour": "时段",
     "weekday": "星期", "experience": "坐席经验", "certificates": "坐席资质", "language": "语言", "propensity": "预计接受率", "uplift": "推荐带来的增量", "value": "价值",
     "action_presented": "本项已展示次数", "action_declined": "本项被拒绝次数", "action_accepted": "本项已接受次数",
+    "recent_yes_50": "全体客户近50次答复的接受情况", "recent_yes_400": "全体客户近400次答复的接受情况",
     "lever": "业务系数", "cost": "成本", "max_monthly_cost": "每月预算上限",
 }  # fmt: skip
 _OF_CHANNEL = {"events": "活动次数", "contacts": "沟通次数"}
@@ -44,6 +45,7 @@ _EN = {
     "matter_open": "the matter is open", "complaint": "complaint running", "resolved": "matter resolved", "sentiment": "mood",
     "certificates": "the agent's certificates", "experience": "the agent's experience", "propensity": "chance of a yes", "uplift": "gain by asking", "lever": "business lever",
     "action_presented": "times this was shown", "action_declined": "times this was declined", "action_accepted": "times this was accepted",
+    "recent_yes_50": "how the last 50 answers of all customers went", "recent_yes_400": "how the last 400 answers of all customers went",
 }  # fmt: skip
 
 

@@ -230,6 +230,11 @@ def test_what_was_proposed_before_is_told_with_its_count(action_id, shown_before
     assert [(moved.feature, moved.value) for moved in explained.moved] == [("action_presented_90d", shown_before)]
 
 
+def test_the_level_of_the_day_is_no_habit_of_the_customer():
+    assert called("recent_yes_50", "en") == "how the last 50 answers of all customers went"
+    assert called("recent_yes_400", "zh-CN") == "全体客户近400次答复的接受情况"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
