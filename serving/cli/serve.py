@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from uvicorn.supervisors import multiprocess
 
 from features.clock import ClockKind
 from features.home import Home
@@ -13,10 +14,19 @@ from serving.settings import read_settings, write_environment
 WORKER_SILENT_SECONDS = 60  # uvicorn kills a worker that is silent for 5 s; on a busy machine one is still starting then.
 
 
+class _Worker(multiprocess.Process):
+    """uvicorn's, whose end of the line no one else holds open: the supervisor, waiting for a sign of life, hears at once that the worker was killed."""
+
+    def start(self) -> None:
+        super().start()
+        self.child_conn.close()
+
+
 def run(host: str, port: int, workers: int, playbook: Path | None, clock: str) -> None:
     """Serve until stopped. A broken playbook is refused here, before any worker starts."""
     write_environment(playbook, ClockKind(clock))
     bootstrap(read_settings()).store.close()
+    multiprocess.Process = _Worker  # type: ignore[misc]  # uvicorn names no other way in.
     uvicorn.run(
         "serving.app:create_app",
         factory=True,

@@ -45,6 +45,8 @@ def test_two_workers_are_one_service_and_a_killed_one_is_replaced(blank_home, tm
         for decision, answer in zip(decisions, answers, strict=True):
             read = httpx.get(f"{served.address}/v1/decisions/{decision}", headers=served.headers(), timeout=10)
             assert read.content == answer.content
+        os.kill(min(workers), signal.SIGSTOP)
+        time.sleep(1)  # Long enough to be asked for a sign of life that does not come: the end must be noticed all the same.
         os.kill(min(workers), signal.SIGKILL)
         assert _ask(served, 100).status_code == 200
         assert _wait_for(served.process.pid, 2) != workers
