@@ -4,7 +4,10 @@ import logging
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from lightgbm.basic import LightGBMError
 
 from training.saved import SavedScorer
 
@@ -13,18 +16,26 @@ _LAST = "last"
 _log = logging.getLogger(__name__)
 
 
-def last_good(folder: Path) -> SavedScorer | None:
-    """The copy that was loaded last, which after a rollback is not the newest one; None when there is none."""
-    whole = [found for found in folder.glob("*/model.txt") if found.parent.name.isdecimal()] if folder.exists() else []
-    versions = sorted(whole, key=lambda found: int(found.parent.name))
-    last = folder / _LAST
-    named = folder / last.read_text(encoding="utf-8") / "model.txt" if last.is_file() else None
-    if named is not None and named.exists():
-        versions.append(named)
-    if not versions:
+def read(folder: Path, version: str) -> SavedScorer | None:
+    """The copy of this version; None when there is none, or none that can be read."""
+    copy = folder / version
+    if not copy.exists():
         return None
-    newest = versions[-1].parent
-    return SavedScorer.load(newest, newest.name)
+    try:
+        return SavedScorer.load(copy, version)
+    except (OSError, ValueError, LookupError, TypeError, LightGBMError) as damaged:
+        _log.warning("the copy of the model in %s cannot be read: %s", copy, damaged)
+        return None
+
+
+def last_good(folder: Path) -> SavedScorer | None:
+    """The copy that was loaded last, which after a rollback is not the newest one, or else the newest that can be read; None when there is none."""
+    found = [copy.name for copy in folder.iterdir() if copy.name.isdecimal()] if folder.exists() else []
+    newest_first = sorted(found, key=int, reverse=True)
+    last = folder / _LAST
+    named = [last.read_text(encoding="utf-8")] if last.is_file() else []
+    copies = (read(folder, version) for version in dict.fromkeys([*named, *newest_first]))
+    return next((copy for copy in copies if copy is not None), None)
 
 
 def remember(folder: Path, version: str) -> None:
@@ -40,11 +51,17 @@ def remember(folder: Path, version: str) -> None:
         _log.warning("%s cannot be written: %s", last, refused)
 
 
-def keep(source: Path, folder: Path, version: str) -> None:
-    """Copy a saved model into the folder, whole or not at all. Of two that bring the same version at once, one is enough."""
+def keep(source: Path, folder: Path, version: str, *, instead: bool = False) -> None:
+    """Copy a saved model into the folder, whole or not at all. Of two that bring the same version at once, one is enough.
+
+    instead: in place of a copy that cannot be read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{version}.", dir=folder, ignore_cleanup_errors=True) as arriving:
         whole = shutil.copytree(source, Path(arriving) / version)
+        if instead:
+            with suppress(FileNotFoundError):
+                (folder / version).replace(Path(arriving) / "damaged")
         try:
             whole.replace(folder / version)
         except OSError:

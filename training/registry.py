@@ -21,7 +21,7 @@ from mlflow.pyfunc import save_model
 
 from features.home import Home
 from training.errors import NoModel, NotTrusted
-from training.kept_models import keep, last_good, remember
+from training.kept_models import keep, last_good, read, remember
 from training.saved import SavedScorer
 from training.signing import SIGNATURE, check, sign
 
@@ -150,9 +150,10 @@ class Registry:
         was_stale, self.stale = self.stale, version is None
         if version is None:
             return _last_good(kept, alias)
-        if not (kept / version).exists():
+        scorer = read(kept, version)
+        if scorer is None:
             try:
-                self._fetch(version, kept)
+                scorer = self._fetch(version, kept)
             except (MlflowException, OSError, NotTrusted) as away:
                 self.stale = True
                 _log.log(
@@ -164,31 +165,31 @@ class Registry:
                 if isinstance(away, NotTrusted) and last_good(kept) is None:
                     raise
                 return _last_good(kept, alias)
-        scorer = SavedScorer.load(kept / version, version)
         remember(kept, version)
         return scorer
 
     def load_version(self, version: str) -> SavedScorer:
         """The model of this number, whatever alias it has or had: a copy kept here, else MLflow's. Raises NoModel when it is gone."""
-        here = next(iter(sorted(self.home.models.glob(f"*/{version}/model.txt"))), None)
+        copies = (read(copy.parent, version) for copy in sorted(self.home.models.glob(f"*/{version}")))
+        here = next((copy for copy in copies if copy is not None), None)
         if here is not None:
-            return SavedScorer.load(here.parent, version)
+            return here
         try:
-            self._fetch(version, self.home.models / "former")
-        except MlflowException as absent:
+            return self._fetch(version, self.home.models / "former")
+        except (MlflowException, OSError) as absent:
             raise NoModel(
                 f"model version {version} is neither kept in {self.home.models} nor in MLflow; restore it, or name another version"
             ) from absent
-        return SavedScorer.load(self.home.models / "former" / version, version)
 
-    def _fetch(self, version: str, kept: Path) -> None:
-        """Bring the files of a version into the folder `kept`. Raises NotTrusted for files that nobody trusted has signed."""
-        client = self.client()
+    def _fetch(self, version: str, kept: Path) -> SavedScorer:
+        """Bring the files of a version into the folder `kept`, also where some lie that cannot be read. Raises NotTrusted for files that nobody trusted has signed."""
+        client, damaged = self.client(), (kept / version).exists()
         run_id = str(client.get_model_version(MODEL, version).run_id)
         with tempfile.TemporaryDirectory() as fresh:
             saved = Path(client.download_artifacts(run_id, "model", fresh)) / "artifacts" / "saved"
             check(saved, run_id, self.document(version, SIGNATURE), self.home)
-            keep(saved, kept, version)
+            keep(saved, kept, version, instead=damaged)
+        return SavedScorer.load(kept / version, version)
 
     def log(
         self,
