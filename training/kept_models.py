@@ -7,8 +7,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from lightgbm.basic import LightGBMError
-
 from training.saved import SavedScorer
 
 _LAST = "last"
@@ -23,7 +21,7 @@ def read(folder: Path, version: str) -> SavedScorer | None:
         return None
     try:
         return SavedScorer.load(copy, version)
-    except (OSError, ValueError, LookupError, TypeError, LightGBMError) as damaged:
+    except (OSError, ValueError, LookupError, TypeError) as damaged:
         _log.warning("the copy of the model in %s cannot be read: %s", copy, damaged)
         return None
 

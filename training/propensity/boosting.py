@@ -102,7 +102,11 @@ class Boosting:
 
     @classmethod
     def load(cls, path: Path) -> "Boosting":
-        booster = lgb.Booster(model_file=str(path))
+        """Raises ValueError for a file that is missing or holds no whole trees."""
+        try:
+            booster = lgb.Booster(model_file=str(path))
+        except lgb.basic.LightGBMError as unreadable:
+            raise ValueError(f"{path} is no model of LightGBM: {unreadable}") from unreadable
         return cls(booster, CompiledTrees.of(booster.dump_model()))
 
 
