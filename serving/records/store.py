@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ def _engine(url: str, begin: str) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        # Pages go from the log to the file less often than by default: each time, a commit waits for it.
+        # A commit that finds so many pages in the log brings them to the file, and waits for it. `checkpoint` leaves it few to bring.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
 
     @event.listens_for(engine, "begin")
@@ -82,11 +83,23 @@ class Store:
         except SQLAlchemyError as error:
             raise RecordError(_GONE) from error
 
-    def truncate_log(self) -> None:
-        """Let nothing that was deleted linger in SQLite's log; PostgreSQL's own vacuum does that."""
+    def checkpoint(self) -> None:
+        """Bring what SQLite's log holds into the file beside the commits, which go on meanwhile."""
         if self.url.startswith("sqlite"):
-            with self.writing.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            self.driver_rows("PRAGMA wal_checkpoint(PASSIVE)", ())
+
+    def truncate_log(self) -> None:
+        """Let nothing that was deleted linger in SQLite's log; PostgreSQL's own vacuum does that. Raises RecordError while others keep it in use."""
+        if not self.url.startswith("sqlite"):
+            return
+        until = time.monotonic() + _BUSY_SECONDS
+        # SQLite itself waits for writers and readers, and not for another's checkpoint.
+        while self.driver_rows("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0]:
+            if time.monotonic() > until:
+                raise RecordError(
+                    "what was deleted is gone from the records, and still in their log, which others keep in use; run this again"
+                )
+            time.sleep(0.01)
 
     def hot(self, statement: Select[Any]) -> "HotRead":
         """Compile a select once. Its bind parameters are given by position, in the order they occur."""

@@ -112,3 +112,14 @@ def test_one_of_format_and_customer_is_needed(home, tmp_path):
         ran = CliRunner(env={"PLAYCALL_HOME": str(home.root)}).invoke(playcall, ["export", *arguments, "--out", str(tmp_path / "x.json")])
         assert ran.exit_code == 2
         assert "one of --format and --customer" in ran.output
+
+
+def test_no_file_of_the_records_holds_a_word_of_it_though_a_service_has_them_open(home):
+    service = open_service(home)
+    with opened(service) as client:
+        Desk(client, home).decide("k1", "talk-of-today", START + 6 * HOUR)
+        files = (home.records, home.records.with_name(f"{home.records.name}-wal"))
+        assert any(b"talk-of-today" in file.read_bytes() for file in files)
+        _run(home, "erase", "k1", "--yes")
+        assert not any(b"talk-of-today" in file.read_bytes() for file in files)
+    service.store.close()
