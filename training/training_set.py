@@ -23,6 +23,11 @@ from training.talk import RECENT_NUMBERS, TALK_NUMBERS, TALK_TEXTS
 LEAST_LABELS = 200
 
 _TALKS = """
+WITH first_told AS (
+    -- What a contact was about, as it was first told: a correction was known to nobody who proposed in it.
+    SELECT * FROM contacts WHERE superseded_at IS NULL OR superseded_at > known_at
+    QUALIFY row_number() OVER (PARTITION BY interaction_id ORDER BY known_at) = 1
+)
 SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.action_id, l.customer_id, l.interaction_id, l.proposed_at AS "at",
     l.rank, l.script_id, l.style, l.probability, l.attributes['group'] AS assignment, l.channel,
     l.attributes['model'] AS model_version, try_cast(l.attributes['propensity'] AS DOUBLE) AS propensity,
@@ -34,7 +39,7 @@ SELECT l.label, l.label_at, l.label_known_at, l.decided_by, l.decision_id, l.act
     coalesce(try_cast(l.attributes['wait_seconds'] AS DOUBLE), c.wait_seconds) AS wait_seconds,
     try_cast(l.attributes['transfers'] AS DOUBLE) AS transfers,
     hour(l.proposed_at)::DOUBLE AS hour, (isodow(l.proposed_at) - 1)::DOUBLE AS weekday
-FROM labelled l LEFT JOIN (SELECT * FROM contacts WHERE superseded_at IS NULL) c USING (interaction_id)
+FROM labelled l LEFT JOIN first_told c USING (interaction_id)
 ORDER BY l.proposed_at, l.decision_id, l.action_id
 """
 

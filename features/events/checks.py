@@ -14,6 +14,9 @@ FALSE_WORDS = ("false", "f", "no", "n", "0", "0.0")
 # The end of a time that says its offset; a bare date has none.
 OFFSET = r"(Z|z|UTC|[0-9]:?[0-9]{2}(\.[0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?)$"
 
+# DuckDB's words for times that know their instant: of microseconds, and of nanoseconds, as pandas writes them.
+AWARE = frozenset({"TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"})
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedColumn:
@@ -106,14 +109,14 @@ def _checked_flag(column: Column) -> CheckedColumn:
 def _checked_time(column: Column, found: str) -> CheckedColumn:
     """Times without offset are read in the session's zone."""
     value = _text(column.name)
-    aware = found == "TIMESTAMP WITH TIME ZONE"
+    aware = found in AWARE
     stamped = found.startswith("TIMESTAMP") or found == "DATE"
     instant = f"{sql.name(column.name)}::TIMESTAMP::TIMESTAMPTZ" if stamped and not aware else f"TRY_CAST({value} AS TIMESTAMPTZ)"
     if aware:
-        instant = sql.name(column.name)
+        instant = f"{sql.name(column.name)}::TIMESTAMPTZ"
     typed = f"timezone('UTC', {instant})"
     cases = [
-        f"WHEN {typed} IS NULL THEN {_quoted(column, value)} || ' is not an ISO 8601 time'",
+        f"WHEN {typed} IS NULL OR NOT regexp_matches({value}, '^ *[0-9]') THEN {_quoted(column, value)} || ' is not an ISO 8601 time'",
         f"WHEN {typed} NOT BETWEEN {EARLIEST} AND {LATEST} THEN {_quoted(column, value)} || ' is outside the years 1900 to 2200'",
     ]
     naive = "false" if aware else f"{value} IS NOT NULL" if stamped else f"NOT regexp_matches({value}, {sql.text(OFFSET)})"

@@ -40,7 +40,8 @@ def bad_rows(table: Table, staged: Staged) -> str:
         return f"{said}, row, reason, raw FROM ({judged})"
     rejects = sql.parquet([staged.rejects])
     # A rejected line pushes every later row down by one; `before` is how many good rows stand in front of the nth rejected line.
-    pushed = f"SELECT row - row_number() OVER (ORDER BY row) AS before, row_number() OVER (ORDER BY row) AS shift FROM {rejects}"
+    each = f"SELECT row - row_number() OVER (ORDER BY row) AS before, row_number() OVER (ORDER BY row) AS shift FROM {rejects}"
+    pushed = f"SELECT before, max(shift) AS shift FROM ({each}) GROUP BY before"
     placed = (
         f"SELECT (judged.row + coalesce(pushed.shift, 0))::BIGINT AS row, reason, raw FROM ({judged}) AS judged "
         f"ASOF LEFT JOIN ({pushed}) AS pushed ON judged.row > pushed.before"

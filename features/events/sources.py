@@ -76,9 +76,12 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
 
 def _open_csv(table: Table, path: Path) -> Source:
     delimiter, columns = _header(table, path)
-    if len(set(columns)) < len(columns):
-        twice = sorted({column for column in columns if columns.count(column) > 1})
-        raise TableError(f"{path}: the header names {', '.join(twice)} twice; every column needs a name of its own")
+    alike = [column.casefold() for column in columns]
+    if len(set(alike)) < len(columns):
+        twice = sorted({column for column in columns if alike.count(column.casefold()) > 1})
+        raise TableError(
+            f"{path}: the header names {', '.join(twice)} twice, whatever the case of their letters; every column needs a name of its own"
+        )
     typed = ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in columns)
     # The dialect is said in full: a sniffer that looks at the first rows can be misled by a bad one.
     relation = (
@@ -101,6 +104,9 @@ def _header(table: Table, path: Path) -> tuple[str, list[str]]:
     wanted = {column.name for column in table.columns}
     if not line.strip():
         raise TableError(f"{path}: empty, not even a header; table {table.name} needs the columns {', '.join(table.required)}")
-    splits = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in DELIMITERS]
+    try:
+        splits = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in DELIMITERS]
+    except csv.Error as error:
+        raise TableError(f"{path}: the first line is no line of CSV ({error}); end the lines with LF or CRLF") from error
     delimiter, columns = max(splits, key=lambda split: (len(wanted & set(split[1])), len(split[1])))
     return delimiter, [column or f"column{number}" for number, column in enumerate(columns, 1)]

@@ -1,10 +1,11 @@
 """Whatever else the customer table brought: its further columns as features attr_<name>."""
 
 import re
+from collections.abc import Sequence
+from hashlib import sha256
 
 import duckdb
 
-from features.errors import ViewError
 from features.views.sql import Feature, Group, number, seen, text, view
 from features.views.view import View
 
@@ -14,13 +15,14 @@ NAME = "attributes"
 def attributes_view(connection: duckdb.DuckDBPyConnection) -> View | None:
     """The view of the attributes the whole lake holds now, also where the connection shows a few customers; None when there are none.
 
-    A column is a number when every value that is not empty reads as one. Raises ViewError when two columns become one feature.
+    A column is a number when every value that is not empty reads as one. Of columns that would become one feature, whatever the case of
+    their letters, the first by name has it, and every other one a suffix made of its own name.
     """
     kinds: list[tuple[str, bool]] = connection.execute("SELECT name, numeric FROM attribute_kinds ORDER BY name").fetchall()
     if not kinds:
         return None
-    features = [_feature(name, numeric=numeric) for name, numeric in kinds]
-    _refuse_twins([name for name, _ in kinds], features)
+    named = _columns([name for name, _ in kinds])
+    features = [_feature(name, named[name], numeric=numeric) for name, numeric in kinds]
     return view(
         name=NAME,
         meaning="Further columns of the customer table, as last told to us.",
@@ -34,22 +36,23 @@ def attributes_view(connection: duckdb.DuckDBPyConnection) -> View | None:
     )
 
 
-def _feature(name: str, *, numeric: bool) -> Feature:
+def _feature(name: str, column: str, *, numeric: bool) -> Feature:
     key = name.replace("'", "''")
     value = f"nullif(trim(any_value(attributes['{key}'])), '')"
     meaning = f"Column {name} of the customer table."
     if numeric:
-        return number(_column(name), "as brought", meaning, value)
-    return text(_column(name), meaning, value)
+        return number(column, "as brought", meaning, value)
+    return text(column, meaning, value)
 
 
-def _column(name: str) -> str:
-    return "attr_" + re.sub(r"\W", "_", name)
-
-
-def _refuse_twins(names: list[str], features: list[Feature]) -> None:
-    seen_names: dict[str, str] = {}
-    for name, feature in zip(names, features, strict=True):
-        twin = seen_names.setdefault(feature.field.name, name)
-        if twin != name:
-            raise ViewError(f"customers: columns '{twin}' and '{name}' both become {feature.field.name}; rename one of them in the file.")
+def _columns(names: Sequence[str]) -> dict[str, str]:
+    """The feature's name by the column's."""
+    columns: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(names):
+        column = "attr_" + re.sub(r"\W", "_", name)
+        if column.casefold() in taken:
+            column = f"{column}_{sha256(name.encode()).hexdigest()[:8]}"
+        taken.add(column.casefold())
+        columns[name] = column
+    return columns

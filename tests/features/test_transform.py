@@ -7,7 +7,6 @@ import pytest
 from fake_tables import FakeTables, day
 
 from features import transform
-from features.errors import ViewError
 from features.transform import feature_schema, features_at
 
 
@@ -95,7 +94,11 @@ def test_attributes_become_features_of_their_own_type() -> None:
     assert got["attr_score"].to_pylist() == [1.5, None, None]
 
 
-def test_two_columns_that_become_one_feature_are_refused_by_name() -> None:
-    people = [{"customer_id": "a", "updated_at": day(0), "attributes": {"risk class": "1", "risk-class": "2"}}]
-    with pytest.raises(ViewError, match="'risk class' and 'risk-class' both become attr_risk_class"):
-        feature_schema(FakeTables({"customers": people}))
+def test_columns_that_would_become_one_feature_are_each_one() -> None:
+    brought = {"risk class": "1", "risk-class": "2", "Risk_Class": "3"}
+    people = [{"customer_id": "a", "updated_at": day(0), "attributes": brought, "known_at": day(0)}]
+    got = features_at(FakeTables({"customers": people}), moments(("a", day(1))))
+    attributes = {name: got[name].to_pylist() for name in got.column_names if name.startswith("attr_")}
+    assert sorted(attributes.values()) == [[1.0], [2.0], [3.0]]
+    assert attributes["attr_Risk_Class"] == [3.0], "the first by name has the plain name"
+    assert len({name.casefold() for name in attributes}) == 3

@@ -55,3 +55,11 @@ def test_a_proposal_without_a_scene_takes_from_the_contact_what_was_known_at_its
     assert (row["direction"], row["contact_reason"], row["wait_seconds"]) == ("inbound", "limit", 9.0)
     assert row["need"] is None
     assert row["transfers"] is None, "how often they were passed on is known when the talk has ended"
+
+
+def test_a_later_correction_of_the_contact_is_nothing_a_proposal_in_it_knew(lake):
+    talk = {"interaction_id": "i0", "customer_id": "c1", "started_at": START, "channel": "app", "direction": "inbound"}
+    later = START + timedelta(days=20)
+    ingest_rows(lake, "contacts", [talk | {"contact_reason": "card_cancel", "wait_seconds": 999}], known_at=later)
+    row = training_set(lake, {}, START + timedelta(days=30)).rows.to_pylist()[0]
+    assert (row["contact_reason"], row["wait_seconds"]) == ("limit", 9.0)

@@ -4,6 +4,8 @@ import gzip
 from datetime import UTC, datetime
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from features.errors import TableError
@@ -173,3 +175,34 @@ def test_one_customers_rows_are_the_same_as_all_rows_filtered(deliver, rows):
     assert rows("SELECT decision_id FROM proposals ORDER BY 1", many) == [("d1",), ("d4",), ("d7",)]
     assert rows("FROM proposals", []) == []
     assert rows("FROM outcomes", ["nobody"]) == []
+
+
+def test_a_file_whose_lines_end_with_cr_alone_is_refused_with_the_mend(deliver):
+    with pytest.raises(TableError, match="end the lines with LF"):
+        deliver("transactions", GOOD.replace("\n", "\r"))
+
+
+def test_column_names_that_differ_in_case_alone_are_refused(deliver):
+    with pytest.raises(TableError, match="names Amount, amount twice"):
+        deliver("transactions", f"{HEADER},Amount\nt1,c1,2025-01-01T10:00:00Z,5,6\n")
+
+
+def test_instants_in_nanoseconds_are_those_instants_where_the_clock_goes_back(lake, rows, tmp_path):
+    """As pandas writes them."""
+    file = tmp_path / "autumn.parquet"
+    stamps = [datetime(2025, 11, 2, hour, 30, tzinfo=UTC) for hour in (5, 6)]
+    moments = pa.array(stamps, pa.timestamp("ns", "UTC"))
+    pq.write_table(pa.table({"transaction_id": ["t1", "t2"], "customer_id": ["c1", "c1"], "occurred_at": moments, "amount": [5, 5]}), file)
+    report = ingest_files(lake, "transactions", [file], now=NOW, zone="America/New_York")
+    assert report.warnings == ()
+    assert rows("SELECT hour(occurred_at), minute(occurred_at) FROM transactions ORDER BY 1") == [(5, 30), (6, 30)]
+
+
+def test_a_word_is_no_time(deliver, rows):
+    assert deliver("transactions", f"{HEADER}\nt1,c1,epoch,5\n").quarantined == 1
+    assert rows("SELECT reason FROM quarantine") == [("occurred_at: 'epoch' is not an ISO 8601 time",)]
+
+
+def test_bad_rows_are_counted_as_they_stand_in_the_file_after_lines_that_cannot_be_split(deliver, rows):
+    deliver("transactions", f"{HEADER}\nt1,c1,2025-01-01T10:00:00Z,5\nt2,a\nt3,a\nt4,c1,bad,1\nt5,a\nt6,c1,bad,1\n")
+    assert rows("SELECT row FROM quarantine ORDER BY row") == [(2,), (3,), (4,), (5,), (6,)]
