@@ -9,6 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from training.errors import TooFewLabels
+
 Matrix = NDArray[np.float64]
 
 
@@ -24,8 +26,10 @@ def peers() -> dict[str, object]:
 def predictions(x: Matrix, label: Matrix, later: Matrix) -> dict[str, Matrix]:
     """By peer, (m,) probabilities for later (m, columns) after fitting x (n, columns) and label (n,).
 
-    Columns that say nothing in x are left out for all: HistGradientBoosting refuses some of them.
+    Columns that say nothing in x are left out for all: HistGradientBoosting refuses some of them. Raises TooFewLabels for one label only.
     """
+    if len(label) == 0 or label.min() == label.max():
+        raise TooFewLabels("before the newest tenth there are only answers of one kind; peers learn from both, so bring older outcomes")
     told = np.array([_varies(column) for column in x.T])
     return {name: model.fit(x[:, told], label).predict_proba(later[:, told])[:, 1] for name, model in peers().items()}  # type: ignore[attr-defined]
 

@@ -13,6 +13,7 @@ import click
 from features.build import build, materialize
 from features.built_rows import ComputeRows, write_rows
 from features.catalogue import markdown
+from features.cli.finite import Finite
 from features.clock import ClockKind, open_clock
 from features.compact import open_reader
 from features.customer import CustomerFeatures
@@ -110,7 +111,7 @@ def show_command(home: Home, customer_id: str | None, page: str | None, clock: s
 
 
 @features_group.command("check", epilog="Example: playcall features check --max-age-hours 48")
-@click.option("--max-age-hours", type=float, default=48.0, show_default=True, help="Age of the newest built row.")
+@click.option("--max-age-hours", type=Finite(0, 1e6), default=48.0, show_default=True, help="Age of the newest built row.")
 @click.option("--max-psi", type=float, default=0.25, show_default=True, help="Drift of a feature against the build before.")
 @click.option("--max-null-rise", type=float, default=0.2, show_default=True, help="Rise of a feature's null rate against the build before.")
 @_CLOCK
@@ -147,11 +148,11 @@ def _moment(home: Home, clock: str, at: str | None) -> datetime:
         return open_clock(ClockKind(clock), Lake(home).newest_event).now()
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(f"{at} is no ISO 8601 time; write it like 2026-06-30T12:00:00+08:00.", param_hint="--at") from error
-    if moment.tzinfo is None:
-        raise click.BadParameter(f"{at} has no offset; write it like 2026-06-30T12:00:00+08:00.", param_hint="--at")
-    return moment.astimezone(UTC)
+    raise click.BadParameter(f"{at} has no offset; write it like 2026-06-30T12:00:00+08:00.", param_hint="--at")
 
 
 def _teller(*, quiet: bool) -> Callable[[int], None]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from features.cli.finite import Finite
 from features.clock import ClockKind
 from features.events.lake import Lake
 from features.home import Home
@@ -50,16 +51,12 @@ new_run = Ids("dec")
 @click.option("--name", default="outbound", show_default=True, help="Of the campaign: the salt of its control group.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in ActionKind]), help="Only actions of this kind.")
 @click.option("--channel", "channels", multiple=True, help="Only these channels; default: every declared one we can contact on.")
-@click.option("--agents", default=None, type=click.FloatRange(min=0), help="Agents on the phone; default: no limit.")
-@click.option("--talk-minutes", default=6.0, show_default=True, type=click.FloatRange(min=0.1), help="Of a talk that reaches somebody.")
-@click.option("--budget", default=None, type=click.FloatRange(min=0), help="Money for attempts; default: no limit.")
+@click.option("--agents", default=None, type=Finite(min=0), help="Agents on the phone; default: no limit.")
+@click.option("--talk-minutes", default=6.0, show_default=True, type=Finite(min=0.1), help="Of a talk that reaches somebody.")
+@click.option("--budget", default=None, type=Finite(min=0), help="Money for attempts; default: no limit.")
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1, 14), help="Days to plan ahead, three parts each.")
-@click.option(
-    "--least-reach", default=0.1, show_default=True, type=click.FloatRange(0, 1), help="Contacts less likely to reach anybody fall."
-)
-@click.option(
-    "--control", default=0.05, show_default=True, type=click.FloatRange(0, 1), help="Share held back to measure what the contacts bring."
-)
+@click.option("--least-reach", default=0.1, show_default=True, type=Finite(0, 1), help="Contacts less likely to reach anybody fall.")
+@click.option("--control", default=0.05, show_default=True, type=Finite(0, 1), help="Share held back to measure what the contacts bring.")
 @click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose customers and playbook.")
 @click.option("--record/--no-record", default=True, help="Keep the decisions, so that outcomes can be reported.")
 @click.option("--playbook", type=click.Path(path_type=Path), default=None, help="Folder of the playbook; default: the published version.")
@@ -93,7 +90,7 @@ def batch_command(
 
     Example: playcall batch --kind reactivate --agents 5 --budget 2000 --out wake.csv --clock data
     """
-    _refuse_ending(out)
+    _refuse(out)
     decided = _engine(engine, ray_address)
     home_of(home, tenant)
     settings = replace(read_settings(), home=home, clock=ClockKind(clock))
@@ -106,17 +103,25 @@ def batch_command(
             with click.progressbar(length=len(canvass.reach.customers), label="deciding", file=sys.stderr) as bar:
                 found = decided(service, canvass)
                 made = campaign(found, kept, limits=limits, name=name, control=control, told=lambda _: bar.update(1))
-            if record:
-                _record(service, made)
-            _write(as_table(made), out)
+            arriving = out.with_name(f".{out.stem}.arriving{out.suffix}")
+            try:
+                _write(as_table(made), arriving)
+                if record:
+                    _record(service, made)
+                arriving.replace(out)
+            finally:
+                arriving.unlink(missing_ok=True)
     finally:
         service.store.close()
     _say(made, out, as_json=as_json)
 
 
-def _refuse_ending(out: Path) -> None:
+def _refuse(out: Path) -> None:
+    """Before anything is decided and recorded."""
     if out.suffix not in {".parquet", ".csv"}:
         raise click.UsageError(f"--out {out}: the list is written as .parquet or .csv; name the file so")
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out {out}: {out.parent} is no folder; make it, or name another one")
 
 
 def _channels(playbook: Playbook, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -93,6 +93,11 @@ def main() -> None:
     except (PlaycallError, PlaybookError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"error: {error.filename}: {error.strerror}; check the path and who may use it", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ SHOWN = 10
 
 @click.command("drift")
 @click.option(
-    "--days", type=click.IntRange(1), default=None, help="Only proposals of the last so many days; default: all since the training."
+    "--days", type=click.IntRange(1, 36_500), default=None, help="Only proposals of the last so many days; default: all since the training."
 )
 @click.option("--max-psi", type=float, default=0.25, show_default=True, help="Drift of a feature against training.")
 @click.option("--max-score-psi", type=float, default=0.25, show_default=True, help="Drift of the champion's scores against training.")

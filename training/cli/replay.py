@@ -30,7 +30,7 @@ from training.replay.replay import Replayed, replay
 @click.option(
     "--allow-zero-support", default=0.0, show_default=True, type=click.FloatRange(0, 1), help="Share of proposals the log never makes."
 )
-@click.option("--seed", default=1, show_default=True, help="Of the folds of the reward model.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of the folds of the reward model.")
 @playbook_option
 @json_option
 @click.pass_obj

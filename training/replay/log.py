@@ -69,15 +69,19 @@ class Features:
 
     @classmethod
     def of(cls, context: pa.Table) -> "Features":
-        """Numbers as they are, words as codes; ids and times are no context."""
+        """Numbers as they are, words as codes; ids, times and what is neither are no context."""
         columns: list[NDArray[Any]] = []
         categorical: list[int] = []
         for name in context.column_names:
             column = context[name].combine_chunks()
-            if name in {"decision_id", "customer_id", "decided_at"} or pa.types.is_timestamp(column.type) or pa.types.is_null(column.type):
+            if name in {"decision_id", "customer_id", "decided_at"}:
                 continue
+            if pa.types.is_dictionary(column.type):
+                column = column.dictionary_decode()
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
                 categorical.append(len(columns))
                 column = column.dictionary_encode().indices
+            elif not (pa.types.is_primitive(column.type) or pa.types.is_decimal(column.type)) or pa.types.is_temporal(column.type):
+                continue
             columns.append(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
         return cls(np.column_stack(columns) if columns else np.empty((context.num_rows, 0)), tuple(categorical))

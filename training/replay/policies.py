@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.errors import LogError
 from training.replay.folds import folds
 from training.replay.log import BanditLog
-from training.replay.read_log import read_table
+from training.replay.read_log import numbers, read_table
 
 Matrix = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def from_file(log: BanditLog, path: Path) -> tuple[BanditLog, Matrix]:
     if missing:
         raise LogError(f"{path}: has no column {missing[0]!r}; a candidate needs action_id, probability and perhaps decision_id.")
     if "decision_id" not in table.column_names:
-        named = zip(table["action_id"].to_pylist(), table["probability"].to_pylist(), strict=True)
+        named = zip(table["action_id"].to_pylist(), numbers(path, table, "probability"), strict=True)
         return _everywhere(log, path, {str(action): float(probability) for action, probability in named})
     return _by_decision(log, path, table)
 
@@ -75,10 +75,9 @@ def _by_decision(log: BanditLog, path: Path, table: pa.Table) -> tuple[BanditLog
     wide = log.widened(sorted({str(action) for action in table["action_id"].to_pylist()}))
     slots = {action: slot for slot, action in enumerate(wide.actions)}
     rows: dict[str, list[float]] = {}
-    for decision, action, probability in zip(
-        *(table[name].to_pylist() for name in ("decision_id", "action_id", "probability")), strict=True
-    ):
-        rows.setdefault(str(decision), [0.0] * len(slots))[slots[str(action)]] = probability
+    said = zip(table["decision_id"].to_pylist(), table["action_id"].to_pylist(), numbers(path, table, "probability"), strict=True)
+    for decision, action, probability in said:
+        rows.setdefault(str(decision), [0.0] * len(slots))[slots[str(action)]] = float(probability)
     decisions = [str(decision) for decision in log.context["decision_id"].to_pylist()]
     lost = next((decision for decision in decisions if decision not in rows), None)
     if lost is not None:

@@ -17,7 +17,7 @@ from features.simulator.world import simulate
 from playbooks.load import default_book, load_playbook
 from serving.bootstrap import open_records
 from serving.cli.batch import batch_command
-from serving.records.decisions import find_decision
+from serving.records.decisions import decisions_in_order, find_decision
 from serving.settings import read_settings
 
 
@@ -90,3 +90,20 @@ def test_an_unknown_ending_or_channel_is_refused(home, arguments, words):
     ran = _run(home, *arguments)
     assert ran.exit_code != 0
     assert words in ran.output + str(ran.exception)
+
+
+def test_a_list_that_cannot_be_written_leaves_no_decision_and_no_file(home, tmp_path, monkeypatch):
+    store = open_records(read_settings({"PLAYCALL_HOME": str(home.root)}))
+    before = sum(len(page) for page in decisions_in_order(store, "default"))
+    refused = _run(home, "--out", str(tmp_path / "no folder" / "list.csv"))
+    assert refused.exit_code == 2
+    assert "is no folder" in refused.output
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "list.csv")
+
+    monkeypatch.setattr("serving.cli.batch.pacsv.write_csv", full)
+    assert isinstance(_run(home, "--out", str(tmp_path / "list.csv")).exception, OSError)
+    assert sum(len(page) for page in decisions_in_order(store, "default")) == before
+    assert list(tmp_path.iterdir()) == []
+    store.close()

@@ -1,6 +1,7 @@
 """playcall replay: from a file to an answer, or to a refusal that says why."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -108,15 +109,28 @@ def _with(table: pa.Table, name: str, values: list) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, pa.array(values))
 
 
+def _below(text: str) -> str:
+    return json.dumps(json.loads(text) | {"of another kind": -0.1})
+
+
+NOT_SAID = ("[1]", "1", "null", '{"a0": null}', '{"a0": "x"}')
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
         (lambda t: _without(t, "reward"), "no column 'reward'"),
-        (lambda t: _with(t, "probability", [0.0] * 2000), "row 1: probability is not in"),
+        (lambda t: _with(t, "probability", [0.0] * 2000), "row 2: probability is not in"),
         (lambda t: _with(t, "probability", ["much"] * 2000), "'probability' holds string"),
         (lambda t: _with(t, "reward", [None] * 2000), "0 proposals with a known reward"),
         (lambda t: _with(t, "action_id", [None] * 2000), "action_id is missing"),
-        (lambda t: _with(t, "action_probabilities", ["{"] * 2000), "row 1: action_probabilities is no JSON"),
+        (lambda t: _with(t, "action_probabilities", ["{"] * 2000), "row 2: action_probabilities is no JSON"),
+        *(
+            (lambda t, wrong=wrong: _with(t, "action_probabilities", [wrong] * 2000), "row 2: action_probabilities is no JSON")
+            for wrong in NOT_SAID
+        ),
+        (lambda t: _with(t, "action_probabilities", [_below(text) for text in t["action_probabilities"].to_pylist()]), "a number below 0"),
+        (lambda t: _with(t, "customer_id", [b"\xff"] * 2000), "'customer_id' is no text in UTF-8"),
         (lambda t: _with(t, "action_probabilities", ['{"a0": 0.01}'] * 2000), "gives the shown action another probability"),
     ],
 )
@@ -131,6 +145,9 @@ def test_a_log_that_is_none_is_refused_with_column_and_row(tmp_path, table, spoi
         ("half.json", '{"a0": 0.5}', "sum to 0.5"),
         ("list.json", "[1]", "no JSON object"),
         ("short.csv", "action_id\na0\n", "no column 'probability'"),
+        ("empty.csv", "action_id,probability\na0,\na1,1\n", "are no probabilities"),
+        ("words.csv", "action_id,probability\na0,x\n", "not numbers"),
+        ("words_by_decision.csv", "decision_id,action_id,probability\nd1,a0,x\n", "not numbers"),
         ("few.csv", "decision_id,action_id,probability\nd1,a0,1\n", "says nothing of decision 'd2'"),
     ],
 )
@@ -144,3 +161,21 @@ def test_a_candidate_that_is_none_is_refused(tmp_path, table, name, content, wor
 def test_an_unknown_policy_name_is_refused_with_the_names(tmp_path, table):
     with pytest.raises(LogError, match="neither uniform, most-popular, champion, challenger nor a version's number"):
         _run(tmp_path, table, "clever")
+
+
+def test_a_log_with_two_columns_of_one_name_is_refused(tmp_path, table):
+    with pytest.raises(LogError, match="two columns 'channel'"):
+        _run(tmp_path, table.append_column("channel", table["channel"]), "uniform", name="log.csv")
+
+
+def test_further_columns_of_any_kind_may_stand_beside(tmp_path, table):
+    count = table.num_rows
+    further = {
+        "tier": pa.array(["gold", "plain"] * (count // 2)).dictionary_encode(),
+        "day": pa.array([date(2026, 1, 1)] * count),
+        "told": pa.array([["a"]] * count),
+        "flag": pa.array([True, False] * (count // 2)),
+    }
+    for name, values in further.items():
+        table = table.append_column(name, values)
+    assert _run(tmp_path, table, "uniform")["rows"] == 1800
