@@ -116,7 +116,7 @@ def _checked_time(column: Column, found: str) -> CheckedColumn:
         instant = f"{sql.name(column.name)}::TIMESTAMPTZ"
     typed = f"timezone('UTC', {instant})"
     cases = [
-        f"WHEN {typed} IS NULL OR NOT regexp_matches({value}, '^ *[0-9]') THEN {_quoted(column, value)} || ' is not an ISO 8601 time'",
+        f"WHEN {typed} IS NULL OR lower(trim({value})) = 'epoch' THEN {_quoted(column, value)} || ' is not an ISO 8601 time'",
         f"WHEN {typed} NOT BETWEEN {EARLIEST} AND {LATEST} THEN {_quoted(column, value)} || ' is outside the years 1900 to 2200'",
     ]
     naive = "false" if aware else f"{value} IS NOT NULL" if stamped else f"NOT regexp_matches({value}, {sql.text(OFFSET)})"
